@@ -12,12 +12,14 @@ import {
   checkpointSchema,
   clearFlagsSchema,
   downloadOnlySchema,
+  extractFlagsSchema,
   jsonSchema,
   modelFlags,
   otherDataSchema,
   outSchema,
   predictCheckpointSchema,
   readOnlySchema,
+  slurmFlagsSchema,
   termSchema,
   topSchema,
   trainViewFlagsSchema,
@@ -30,7 +32,7 @@ import { givenFlags, readFlags } from "./src/commands/flags.ts";
 import { StoppedError } from "./src/commands/stoppable.ts";
 import { resumeFlags } from "./src/commands/resume_flags.ts";
 import { refuseSeveralBases, runsToStart } from "./src/commands/series_options.ts";
-import { MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
+import { EXTRACT_FLAGS, MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./src/commands/train_options.ts";
 import { runOptionsSchema, runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
 import { errorLine, HeadlightError } from "./src/errors.ts";
@@ -57,6 +59,7 @@ defineRaw(
   "train the lesson's model and watch it live in the terminal",
   TRAIN_FLAGS,
   async (collected) => {
+    await sayLostSignals();
     const flags = resumeFlags(collected);
     if (flags !== null) {
       const { resume } = await import("./src/commands/resume.ts");
@@ -77,6 +80,32 @@ defineRaw(
     }
     const { train } = await import("./src/commands/train.ts");
     status = await train(list[0], view);
+  },
+);
+
+defineRaw(
+  program,
+  "extract",
+  "compute the features that train needs into the cache, all or one share of them, and exit",
+  EXTRACT_FLAGS,
+  async (collected) => {
+    const { list, taken } = await runsToStart(collected);
+    const flags = readFlags(extractFlagsSchema, collected);
+    if (taken !== null) complain(taken);
+    await sayLostSignals();
+    const { extract } = await import("./src/commands/extract.ts");
+    for (const options of list) status = await extract(options, flags, print);
+  },
+);
+
+define(
+  program,
+  "slurm [words...]",
+  "write the script of Slurm jobs that compute features and train: slurm --array 32 -- train …",
+  slurmFlagsSchema,
+  async (flags, ...[words]: [words: string[]]) => {
+    const { slurm } = await import("./src/commands/slurm.ts");
+    status = await slurm(words, flags, print);
   },
 );
 
@@ -318,6 +347,14 @@ try {
   status = report(error);
 }
 Deno.exit(status);
+
+/** Warns if this is started in a Slurm job in a way that Slurm's signals do not reach it. */
+async function sayLostSignals(): Promise<void> {
+  if (Deno.env.get("SLURM_JOB_ID") === undefined) return;
+  const { warnOfLostSignals } = await import("./src/cluster/signal_reach.ts");
+  const warning = await warnOfLostSignals();
+  if (warning !== null) complain(warning);
+}
 
 /** Prints the error in one line on standard error. With --debug, prints the stack too. Returns the exit status. */
 function report(error: unknown): number {

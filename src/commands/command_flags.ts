@@ -58,6 +58,59 @@ export const readOnlySchema = z.boolean().default(false)
 export const downloadOnlySchema = z.boolean().default(false)
   .register(optionFacts, { help: "only download what the engine needs: the machine needs no GPU for that" });
 
+/** The options of `extract` that are not options of a run. */
+export const extractFlagsSchema = z.object({
+  shard: z.string().optional().register(optionFacts, {
+    value: "<I/N>",
+    help: "compute one share of the images, such as 3/32",
+    otherwise: "that of this task of a Slurm array, else all",
+  }),
+  shards: z.int().min(1).optional().register(optionFacts, {
+    value: "<N>",
+    help: "the number of shares, where SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX (from 0) says which one this is",
+  }),
+  download_only: z.boolean().default(false).register(optionFacts, {
+    help: "only set up the engine and download the weights and the data, on a host with a network",
+  }),
+  json: jsonSchema("one JSON object at the end"),
+});
+
+/** Texts that end up in a line of a job script. */
+const slurmTextSchema = z.string().regex(/^[\w.,:+-]+$/, "must consist of letters, digits and . , : + - _");
+
+/** The options of `slurm`, which are named like those of sbatch. */
+export const slurmFlagsSchema = z.object({
+  array: z.int().min(1).max(10_000).optional().register(optionFacts, {
+    value: "<N>",
+    help: "the number of tasks that compute features at the same time, before the training",
+    otherwise: "the training job computes them",
+  }),
+  time: slurmTextSchema.optional().register(optionFacts, {
+    value: "<TIME>",
+    help: "the time limit of each job, such as 2:00:00; a job that reaches it goes back into the queue and goes on",
+  }),
+  partition: slurmTextSchema.optional().register(optionFacts, {
+    value: "<NAME>",
+    help: "the partition of the cluster",
+  }),
+  account: slurmTextSchema.optional().register(optionFacts, { value: "<NAME>", help: "the account that is charged" }),
+  cpus: z.int().min(1).optional().register(optionFacts, {
+    value: "<N>",
+    help: "the number of processors of each task",
+  }),
+  mem: slurmTextSchema.optional().register(optionFacts, {
+    value: "<SIZE>",
+    help: "the memory of each task, such as 8G",
+  }),
+  gpus: z.int().min(1).optional().register(optionFacts, { value: "<N>", help: "the number of GPUs of each task" }),
+  out: z.string().min(1).optional().register(optionFacts, {
+    value: "<FILE>",
+    help: "the file for the script",
+    otherwise: "the run's name, in the working directory",
+  }),
+  submit: z.boolean().default(false).register(optionFacts, { help: "submit the jobs with sbatch" }),
+});
+
 /** `--config` of `train`. */
 export const configFileSchema = z.string().optional()
   .register(optionFacts, { value: "<FILE>", help: "a JSON file with options; flags take precedence over it" });

@@ -6,7 +6,12 @@ import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
 import { factsOf, helpWithChoices, optionFacts, type OptionShape } from "../options.ts";
 import { fromCaller } from "../paths.ts";
-import { configFileSchema, type TrainCommandFlags, trainCommandFlagsSchema } from "./command_flags.ts";
+import {
+  configFileSchema,
+  extractFlagsSchema,
+  type TrainCommandFlags,
+  trainCommandFlagsSchema,
+} from "./command_flags.ts";
 import { firstIssue, flagText, givenFlags, nameIn, problemText, readFlags, typedTexts } from "./flags.ts";
 import { RESUME_FLAGS } from "./resume_flags.ts";
 import { readConfigFile } from "./config_file.ts";
@@ -26,6 +31,14 @@ export const TRAIN_FLAGS = {
   config: configFileSchema,
   ...RESUME_FLAGS,
   ...trainCommandFlagsSchema.shape,
+} satisfies OptionShape;
+
+/** All flags of `extract`: those of the run that is to find the features, and its own. */
+export const EXTRACT_FLAGS = {
+  ...RUN_OPTIONS,
+  base: basesSchema,
+  config: configFileSchema,
+  ...extractFlagsSchema.shape,
 } satisfies OptionShape;
 
 /** The options that determine the model's layers, which `summary` accepts. */

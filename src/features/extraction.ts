@@ -4,14 +4,14 @@
  */
 import { at } from "../at.ts";
 import type { BrokenImage, Dataset } from "../data/dataset/dataset.ts";
-import { HeadlightError } from "../errors.ts";
+import { HeadlightError, TRY_AGAIN, UnusableDataError } from "../errors.ts";
 import { useEntry } from "../files/use.ts";
 import { Turns } from "../turns.ts";
 import { aboutBase } from "./base/about_base.ts";
 import { type ExtractorOptions, runExtractor } from "./extractor_process.ts";
 import type { FeatureBatch, Part } from "./rows/feature_set.ts";
 import { findImages, type FoundImages } from "./found_images.ts";
-import type { ExtractionSpec, Job } from "./job.ts";
+import type { ExtractionSpec, Job, Report } from "./job.ts";
 import type { FoundRows } from "./rows/row_finder.ts";
 
 /** How many times in a row the extractor is restarted when it exits without a new row. */
@@ -46,7 +46,8 @@ export interface ExtractionOptions extends ExtractorOptions {
  * no process if all features are cached. An image that occurs twice is computed once. Aborting kills the extractor and
  * ends the iteration without an error; a consumer that aborts knows that the features are incomplete.
  *
- * @throws HeadlightError (1) with the extractor's error, or if the extractor exited unexpectedly too often
+ * @throws HeadlightError with the extractor's error: `TRY_AGAIN` if the disk has no room, UnusableDataError if it would
+ * fail again, otherwise 1; (1) if the extractor exited unexpectedly too often
  */
 export async function* features(plan: ExtractionPlan, options: ExtractionOptions = {}): AsyncGenerator<FeatureBatch> {
   const { signal } = options;
@@ -119,7 +120,7 @@ class Extraction {
       for await (const report of runExtractor(this.#job(asked), this.options)) {
         if (report.type === "failed") {
           const mayWait = report.no_room && restarts < RESTARTS_WITHOUT_PROGRESS;
-          if (!mayWait || !onNoRoom) throw new HeadlightError(report.line, 1);
+          if (!mayWait || !onNoRoom) throw failure(report);
           await onNoRoom(left.size);
           lost = false;
           break;
@@ -184,6 +185,11 @@ class Extraction {
       reason: reasons.get(index) ?? "it could not be read, and has changed since",
     }));
   }
+}
+
+function failure({ line, no_room: noRoom, unusable }: Extract<Report, { type: "failed" }>): HeadlightError {
+  if (unusable) return new UnusableDataError(line);
+  return new HeadlightError(line, noRoom ? TRY_AGAIN : 1);
 }
 
 function lostTooOften(times: number): HeadlightError {

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { at } from "../at.ts";
 import type { ReadImages } from "../data/dataset/dataset.ts";
 import type { BaseEngine } from "../engine/engine.ts";
-import { HeadlightError } from "../errors.ts";
+import { HeadlightError, UnusableDataError } from "../errors.ts";
 import { useEntry } from "../files/use.ts";
 import type { FeatureRows, FrozenBase } from "./base/frozen_base.ts";
 import { aboutBase } from "./base/about_base.ts";
@@ -166,10 +166,9 @@ async function compute(
   const bad = features.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     const name = imageName(at(work.images, at(batch, Math.floor(bad / width))));
-    throw new HeadlightError(
+    throw new UnusableDataError(
       `${name}: its features are not finite, so the weights in ${work.spec.weights.path} are damaged. ` +
         "Name another file with --weights",
-      1,
     );
   }
   const places = new Map(batch.map((position, place) => [at(work.images, position).index, place]));

@@ -1,4 +1,4 @@
-/** Lists the images of a data set by content: each content once, with all places where it occurs. */
+/** Lists images of a data set by content: each content once, with all places where it occurs. */
 import { at } from "../at.ts";
 import { DigestTable } from "./rows/digest_table.ts";
 import type { Part } from "./rows/feature_set.ts";
@@ -9,9 +9,11 @@ export interface Place {
   readonly index: number;
 }
 
-/** The digests of one part's images, in order. */
+/** The digests of consecutive images of one part, in order. */
 export interface PartDigests {
   readonly part: Part;
+  /** The index of the first image in its part. Default: 0. */
+  readonly from?: number;
   readonly digests: readonly string[];
 }
 
@@ -22,7 +24,8 @@ export class ImageList {
   readonly digests: DigestTable;
   /** The number of images, including equal ones. */
   readonly total: number;
-  readonly #parts: readonly { readonly part: Part; readonly from: number }[];
+  /** The first place of each part, and the index in its part of the image there. */
+  readonly #parts: readonly { readonly part: Part; readonly place: number; readonly index: number }[];
   /** For each content, its first place, as an index over all images. */
   readonly #first: Int32Array;
   /** For each place, the next place of the same content. */
@@ -34,10 +37,10 @@ export class ImageList {
     this.#first = new Int32Array(this.total).fill(NONE);
     this.#next = new Int32Array(this.total).fill(NONE);
     const last = new Int32Array(this.total).fill(NONE);
-    const starts: { part: Part; from: number }[] = [];
+    const starts: { part: Part; place: number; index: number }[] = [];
     let place = 0;
-    for (const { part, digests } of parts) {
-      starts.push({ part, from: place });
+    for (const { part, digests, from = 0 } of parts) {
+      starts.push({ part, place, index: from });
       for (const digest of digests) {
         const position = this.digests.add(digest);
         const before = at(last, position);
@@ -59,8 +62,8 @@ export class ImageList {
   }
 
   #place(number: number): Place {
-    const start = this.#parts.findLast(({ from }) => from <= number);
+    const start = this.#parts.findLast(({ place }) => place <= number);
     if (!start) throw new RangeError(`no place ${number}`);
-    return { part: start.part, index: number - start.from };
+    return { part: start.part, index: start.index + number - start.place };
   }
 }

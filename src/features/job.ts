@@ -105,9 +105,11 @@ const reportSchema = z.discriminatedUnion("type", [
     line: z.string(),
     /** Whether the disk of the cache has no room, so that the job can be done later. */
     no_room: z.boolean(),
+    /** Whether the job would fail again in the same way. */
+    unusable: z.boolean().default(false),
   }),
 ]);
-export type Report = z.infer<typeof reportSchema>;
+export type Report = z.output<typeof reportSchema>;
 
 /**
  * Encodes a report for the pipe. It starts with a line break, to end any incomplete line that native code has printed.

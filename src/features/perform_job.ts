@@ -8,7 +8,7 @@ import { makeBaseGraph } from "./base/make_graph.ts";
 import { measureSpeed } from "./base/measure_speed.ts";
 import { runExtractor } from "./extractor_process.ts";
 import { at } from "../at.ts";
-import { errorLine, HeadlightError } from "../errors.ts";
+import { errorLine, HeadlightError, UnusableDataError } from "../errors.ts";
 import { diskProblem } from "../files/room.ts";
 import { surviveSizeLimit } from "../files/size_limit.ts";
 import { LineReader } from "../line_reader.ts";
@@ -86,6 +86,11 @@ try {
   Deno.exit(0);
 } catch (error) {
   if (!(error instanceof HeadlightError)) console.error(error);
-  report({ type: "failed", line: errorLine(error), no_room: diskProblem(error) !== null });
+  report({
+    type: "failed",
+    line: errorLine(error),
+    no_room: diskProblem(error) !== null,
+    unusable: error instanceof UnusableDataError,
+  });
   Deno.exit(1);
 }

@@ -24,8 +24,8 @@ import { checkSpace, type DataSize } from "./space.ts";
 import { choosePreprocess } from "./choose_preprocess.ts";
 
 /**
- * Checks the TensorFlow folder, the data and the weights that were named, whether the cache can be written, and whether
- * there is room for the run. Returns the data that was found, for the trainer, or null if it has to be downloaded.
+ * Makes the checks of `checkInputs`, and checks whether runs can be locked and there is room for the run. Returns the data
+ * that was found, for the trainer, or null if it has to be downloaded.
  *
  * @param before what was found for another run: used again if both have the same data, so that a folder is listed once
  * @param written how many bytes a run that goes on has written already
@@ -36,6 +36,28 @@ export async function preflight(
   before?: CheckedData,
   written = 0,
 ): Promise<FoundSource | null> {
+  const { found, network, size } = await checkInputs(options, before);
+  checkRuns(options.runs);
+  checkSpace(options, network, { ...size, written });
+  return found;
+}
+
+/** What the checks have found. */
+export interface CheckedInputs {
+  /** The data; null if it has to be downloaded. */
+  readonly found: FoundSource | null;
+  readonly size: DataSize;
+  /** The frozen base; null for a network that is trained from scratch. */
+  readonly network: BaseNetwork | null;
+}
+
+/**
+ * Checks the TensorFlow folder, the data and the weights that were named, and whether the cache can be written.
+ *
+ * @param before as for `preflight`
+ * @throws HeadlightError (2): one line that says what is wrong, where, and what to do
+ */
+export async function checkInputs(options: RunOptions, before?: CheckedData): Promise<CheckedInputs> {
   checkPrecision(options.precision, options.engine, readCpuinfo());
   checkGpuOptions(options, options.engine);
   if (!hasFrozenBase(options)) checkConvolutionTraining(options.base, options.engine);
@@ -48,9 +70,7 @@ export async function preflight(
   if (network) {
     checkCache(file === null && !isBaseFile(options.base) ? ["features", "weights"] : ["features"]);
   }
-  checkRuns(options.runs);
-  checkSpace(options, network, { ...data.size, written });
-  return data.found;
+  return { ...data, network };
 }
 
 /** The data that was found for a run, and the options of that run. */

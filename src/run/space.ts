@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import prettyBytes from "pretty-bytes";
 import { networkNameSchema, type RunOptions, shownBase } from "../config.ts";
-import { HeadlightError } from "../errors.ts";
+import { HeadlightError, TRY_AGAIN } from "../errors.ts";
 import { mostCachedRows } from "../features/rows/cached_rows.ts";
 import { segmentBytes } from "../features/rows/segment.ts";
 import { freeBytes, onSameDisk } from "../files/room.ts";
@@ -80,14 +80,14 @@ export interface Place {
 export function lackOfRoom(run: Place, cache: Place, sameDisk: boolean, goesOn = false): string | null {
   if (sameDisk) {
     const both = { ...run, needed: run.needed + cache.needed };
-    const elsewhere = goesOn
-      ? "set XDG_CACHE_HOME to a folder on another disk"
-      : "name folders on other disks with --runs and XDG_CACHE_HOME";
+    const elsewhere = goesOn ? ELSEWHERE : "name folders on other disks with --runs and XDG_CACHE_HOME";
     return lack(both, "checkpoints, log and features", elsewhere);
   }
   return lack(run, "checkpoints and log", goesOn ? null : "name a folder on another disk with --runs") ??
-    lack(cache, "features", "set XDG_CACHE_HOME to a folder on another disk");
+    lack(cache, "features", ELSEWHERE);
 }
+
+const ELSEWHERE = "set XDG_CACHE_HOME to a folder on another disk";
 
 function lack({ path, needed, free }: Place, what: string, elsewhere: string | null): string | null {
   if (free === null || free >= needed || needed === 0) return null;
@@ -95,6 +95,17 @@ function lack({ path, needed, free }: Place, what: string, elsewhere: string | n
     `for its ${what}. Free some space (deno task cache clear, deno task runs rm)${
       elsewhere === null ? "" : `, or ${elsewhere}`
     }.`;
+}
+
+/**
+ * Checks that the disk of the cache has room for features, whatever is there already.
+ * @throws HeadlightError (`TRY_AGAIN`)
+ */
+export function checkRoomForFeatures(rows: number, width: number): void {
+  const path = join(cacheRoot(), "features");
+  const needed = segmentBytes(rows, width);
+  const problem = lack({ path, needed, free: freeBytes(path) }, "features", ELSEWHERE);
+  if (problem !== null) throw new HeadlightError(problem, TRY_AGAIN);
 }
 
 /**

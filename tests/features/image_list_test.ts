@@ -22,3 +22,13 @@ Deno.test("an empty part has no places, and the other part alone counts from its
   assert.deepEqual(list.places(0), [{ part: "validation", index: 0 }]);
   assert.throws(() => list.places(1), RangeError);
 });
+
+Deno.test("of a share of the images, each place counts from the start of its part", () => {
+  const list = new ImageList([
+    { part: "train", from: 7, digests: [A, B] },
+    { part: "validation", from: 3, digests: [C, A] },
+  ]);
+  assert.deepEqual(list.places(0), [{ part: "train", index: 7 }, { part: "validation", index: 4 }]);
+  assert.deepEqual(list.places(1), [{ part: "train", index: 8 }]);
+  assert.deepEqual(list.places(2), [{ part: "validation", index: 3 }]);
+});

@@ -43,7 +43,7 @@ const WRITERS: Record<string, (root: string) => Promise<string>> = {
     putLeftovers(dirname(path));
     Deno.writeTextFileSync(join(root, "image.png"), "x");
     // A file that has just been written is not remembered, so the clock is an hour ahead.
-    const index = new FileIndex(path, root, () => Date.now() + LEFT_AFTER_MS);
+    const index = new FileIndex(path, root, { nowMs: () => Date.now() + LEFT_AFTER_MS });
     await index.digestOf("image.png", () => Promise.resolve("0".repeat(64)));
     index.save(true);
     return dirname(path);

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { at } from "../../at.ts";
 import { Turns } from "../../turns.ts";
-import type { Dataset, DigestOptions, ImageBatch, ImageSet, ReadImages } from "./dataset.ts";
+import type { Dataset, DigestOptions, ImageBatch, ImageRange, ImageSet, ReadImages } from "./dataset.ts";
 
 /** The number of images that are read at once to compute their digests. */
 const DIGESTED_AT_ONCE = 32;
@@ -37,9 +37,11 @@ export function arraySet({ labels, read, file }: ArraySource): ImageSet {
       for (const [from, to] of runsOf(indices)) pieces.push(await part.read(from, to));
       return joined(pieces);
     },
-    async digests({ files, ...options } = {}) {
-      if (!files || file === null) return await digestAll(part, options);
-      const all = await files.digestOf(file, async () => (await digestAll(part, options)).join(""));
+    async digests({ files, range, ...options } = {}) {
+      // The index has the digests of a whole file or none.
+      const whole = { from: 0, to: count };
+      if (!files || file === null || range) return await digestRange(part, range ?? whole, options);
+      const all = await files.digestOf(file, async () => (await digestRange(part, whole, options)).join(""));
       if (all?.length !== count * DIGEST_LENGTH) throw new Error(`${file} does not have ${count} digests`);
       options.onProgress?.(count);
       return Array.from({ length: count }, (_, index) => digestAt(all, index));
@@ -54,12 +56,16 @@ function digestAt(all: string, index: number): string {
   return all.slice(index * DIGEST_LENGTH, (index + 1) * DIGEST_LENGTH);
 }
 
-async function digestAll(part: ImageSet, { onProgress, signal }: DigestOptions): Promise<string[]> {
+async function digestRange(
+  part: ImageSet,
+  range: ImageRange,
+  { onProgress, signal }: DigestOptions,
+): Promise<string[]> {
   const digests: string[] = [];
   const turns = new Turns();
-  for (let from = 0; from < part.count; from += DIGESTED_AT_ONCE) {
+  for (let { from } = range; from < range.to; from += DIGESTED_AT_ONCE) {
     signal?.throwIfAborted();
-    digests.push(...(await part.read(from, Math.min(part.count, from + DIGESTED_AT_ONCE))).digests);
+    digests.push(...(await part.read(from, Math.min(range.to, from + DIGESTED_AT_ONCE))).digests);
     onProgress?.(digests.length);
     await turns.next();
   }

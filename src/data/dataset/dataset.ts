@@ -1,6 +1,12 @@
 /** The interface of a data set: labelled images, independent of how they are stored. */
 import type { FileIndex } from "./file_index.ts";
 
+/** Some consecutive images: from the first index to before the second. */
+export interface ImageRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Images of one size, row-major n×height×width×3. uint8 values are 0…255; float32 values are those in the file. */
 export interface ImageBatch {
   readonly count: number;
@@ -35,7 +41,7 @@ export interface ImageSet {
   /** Reads the images with these indices, in the order given. */
   pick(indices: readonly number[]): Promise<ReadImages>;
   /**
-   * Returns the digest of every image: the SHA-256, in hex, of everything that determines its pixels. Images with equal
+   * Returns the digest of every image, or of those in `range`: the SHA-256, in hex, of everything that determines its pixels. Images with equal
    * digests have equal pixels, whatever their names and folders. Decodes nothing.
    *
    * @throws the signal's reason when aborted
@@ -52,9 +58,11 @@ export interface ImageSet {
 }
 
 export interface DigestOptions {
+  /** The images. Default: all. */
+  readonly range?: ImageRange | undefined;
   /** The digests that earlier runs computed, so that unchanged files need not be read. */
   readonly files?: FileIndex | undefined;
-  /** Called with the number of images in this part whose digest is known. */
+  /** Called with the number of these images whose digest is known. */
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,16 +1,19 @@
 /**
  * A cache of the digests of a data folder's files, keyed by size, times and inode. A file is read again when one of
  * these has changed. An index that is damaged, of another version or of another folder is ignored and rebuilt.
+ *
+ * Processes that share a folder's images each write an index of their own beside it, because two that write one file
+ * would lose each other's entries. Whoever uses the index for all images takes these over.
  */
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFileAtomicSync } from "../../files/atomic.ts";
 import { isSystemError } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
 
 /** Increment this with any change to the format or to how a file's digest is computed. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * A file modified less than this before it was read may be modified again without a change of its times, because file
@@ -20,8 +23,10 @@ const RACY_MS = 2500;
 
 const SEAL_LENGTH = 64;
 
-/** The number of index files that are kept; those that were not used for longest are removed. */
+/** The number of folders whose indexes are kept; those that were not used for longest are removed. */
 const KEPT = 100;
+
+const SUFFIX = ".json";
 
 const entrySchema = z.tuple([
   /** The path relative to the folder. */
@@ -33,7 +38,19 @@ const entrySchema = z.tuple([
 ]);
 const indexSchema = z.object({ version: z.literal(VERSION), folder: z.string(), entries: z.array(entrySchema) });
 
+export interface FileIndexOptions {
+  /** The name of this process's share of the files. The index is only read then, and its share has a file of its own. */
+  readonly share?: string | undefined;
+  /** Returns the wall-clock time in milliseconds. */
+  readonly nowMs?: () => number;
+}
+
 export class FileIndex {
+  readonly #path: string;
+  /** The indexes of shares that were taken over. */
+  readonly #shares: readonly string[];
+  readonly #isShare: boolean;
+  readonly #nowMs: () => number;
   readonly #entries = new Map<string, { readonly facts: string; readonly digest: string }>();
   /** The names whose digests were requested. */
   readonly #asked = new Set<string>();
@@ -43,14 +60,17 @@ export class FileIndex {
    * Reads the index of a folder. It starts empty if the file does not exist or is not valid.
    *
    * @param path the index file
-   * @param nowMs returns the wall-clock time in milliseconds
    */
-  constructor(
-    private readonly path: string,
-    private readonly folder: string,
-    private readonly nowMs: () => number = Date.now,
-  ) {
-    for (const [name, facts, digest] of readEntries(path, folder)) this.#entries.set(name, { facts, digest });
+  constructor(path: string, private readonly folder: string, { share, nowMs = Date.now }: FileIndexOptions = {}) {
+    this.#nowMs = nowMs;
+    this.#isShare = share !== undefined;
+    this.#path = share === undefined ? path : sharePath(path, share);
+    this.#shares = share === undefined ? sharesOf(path) : [];
+    // The newest comes last, because a file may have changed since an older one was written.
+    for (const one of share === undefined ? [path, ...this.#shares] : [path, this.#path]) {
+      for (const [name, facts, digest] of readEntries(one, folder)) this.#entries.set(name, { facts, digest });
+    }
+    this.#changed = this.#shares.length > 0;
     if (this.#entries.size > 0) touch(path);
   }
 
@@ -66,7 +86,7 @@ export class FileIndex {
     const before = factsOf(path);
     const known = this.#entries.get(name);
     if (before && known?.facts === before.text) return known.digest;
-    const lookedAtMs = this.nowMs();
+    const lookedAtMs = this.#nowMs();
     const digest = await compute();
     const after = factsOf(path);
     const settled = before !== null && after?.text === before.text && before.changedMs < lookedAtMs - RACY_MS;
@@ -90,26 +110,63 @@ export class FileIndex {
       }
     }
     if (!this.#changed) return;
-    const entries = [...this.#entries].map(([name, { facts, digest }]) => [name, facts, digest]);
+    const own = [...this.#entries].filter(([name]) => !this.#isShare || this.#asked.has(name));
+    const entries = own.map(([name, { facts, digest }]) => [name, facts, digest]);
     const text = JSON.stringify({ version: VERSION, folder: this.folder, entries }) + "\n";
     try {
-      writeFileAtomicSync(this.path, text + sealOf(text));
+      writeFileAtomicSync(this.#path, text + sealOf(text));
       this.#changed = false;
-      forgetOldest(dirname(this.path));
-      sweepAsides(dirname(this.path), LEFT_AFTER_MS);
+      for (const path of this.#shares) removeIfThere(path);
+      forgetOldest(dirname(this.#path));
+      sweepAsides(dirname(this.#path), LEFT_AFTER_MS);
     } catch (error) {
       if (!isSystemError(error)) throw error;
     }
   }
 }
 
+/** Removes an index, and those of shares. */
+export function removeIndex(path: string): void {
+  for (const one of [path, ...sharesOf(path)]) removeIfThere(one);
+}
+
+function sharePath(path: string, share: string): string {
+  return `${path.slice(0, -SUFFIX.length)}.${share}${SUFFIX}`;
+}
+
+/** Returns the indexes of shares beside an index, the oldest first. */
+function sharesOf(path: string): string[] {
+  const start = `${basename(path, SUFFIX)}.`;
+  return namesIn(dirname(path)).filter((name) => name.startsWith(start) && name !== basename(path))
+    .map((name) => join(dirname(path), name)).sort((one, other) => changedMs(one) - changedMs(other));
+}
+
+/** Returns the names of the indexes in a folder; none if it cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(SUFFIX));
+  } catch (error) {
+    if (isSystemError(error)) return [];
+    throw error;
+  }
+}
+
+/** Returns when a file was last changed; 0 if it is gone. */
+function changedMs(path: string): number {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (isSystemError(error)) return 0;
+    throw error;
+  }
+}
+
 function forgetOldest(folder: string): void {
-  const paths = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".json"))
-    .map(({ name }) => join(folder, name));
-  if (paths.length <= KEPT) return;
-  const changedMs = (path: string) => Deno.statSync(path).mtime?.getTime() ?? 0;
-  const newestFirst = paths.map((path) => ({ path, ms: changedMs(path) })).sort((one, other) => other.ms - one.ms);
-  for (const { path } of newestFirst.slice(KEPT)) removeIfThere(path);
+  const folders = Map.groupBy(namesIn(folder), (name) => name.slice(0, name.indexOf(".")));
+  if (folders.size <= KEPT) return;
+  const newestFirst = [...folders.values()].map((names) => names.map((name) => join(folder, name)))
+    .map((paths) => ({ paths, ms: Math.max(...paths.map(changedMs)) })).sort((one, other) => other.ms - one.ms);
+  for (const path of newestFirst.slice(KEPT).flatMap(({ paths }) => paths)) removeIfThere(path);
 }
 
 /** Sets an index's modification time, which is its last use. */
@@ -147,10 +204,11 @@ function readEntries(path: string, folder: string): z.infer<typeof entrySchema>[
  */
 function factsOf(path: string): { text: string; changedMs: number } | null {
   try {
-    const { size, mtime, ctime, ino, dev } = Deno.statSync(path);
+    const { size, mtime, ctime, ino } = Deno.statSync(path);
     const times = [mtime, ctime].map((time) => time?.getTime() ?? Infinity);
     // Nobody can set ctime, so it reveals files that were put in place with old times.
-    return { text: [size, ...times, ino, dev].join(" "), changedMs: Math.max(...times) };
+    // The number of the device is left out: each host that mounts a shared folder gives it another one.
+    return { text: [size, ...times, ino].join(" "), changedMs: Math.max(...times) };
   } catch (error) {
     if (isSystemError(error)) return null;
     throw error;

@@ -135,17 +135,19 @@ class FilePart implements ImageSet {
     return { ...images, broken: broken.map((one) => ({ ...one, index: at(indices, one.index) })) };
   }
 
-  async digests({ files, onProgress, signal }: DigestOptions = {}): Promise<string[]> {
+  async digests({ range, files, onProgress, signal }: DigestOptions = {}): Promise<string[]> {
+    const { from, to } = range ?? { from: 0, to: this.count };
     const hasher = new FileHasher();
     const digests: string[] = [];
     const turns = new Turns();
-    for (const [index, path] of this.files.paths.entries()) {
+    for (let index = from; index < to; index++) {
+      const path = this.fileOf(index);
       signal?.throwIfAborted();
       const read = () => hasher.hash(join(this.folder, path));
       const hash = (files ? await files.digestOf(path, read) : await read()) ?? HASH_OF_NOTHING;
       this.hashes[index] = hash;
       digests.push(digestOf(hash, this.how));
-      onProgress?.(index + 1);
+      onProgress?.(digests.length);
       if (index % BETWEEN_TURNS === 0) await turns.next();
     }
     return digests;

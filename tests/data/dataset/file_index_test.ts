@@ -25,8 +25,12 @@ function withPlace(body: (place: Place) => Promise<void>): Promise<void> {
 }
 
 /** Requests the digests of files whose content is their digest. Returns the digests and the names of the files read. */
-async function ask({ folder, path }: Place, names: readonly string[], { nowMs = later, whole = true } = {}) {
-  const index = new FileIndex(path, folder, nowMs);
+async function ask(
+  { folder, path }: Place,
+  names: readonly string[],
+  { nowMs = later, whole = true, share }: { nowMs?: () => number; whole?: boolean; share?: string } = {},
+) {
+  const index = new FileIndex(path, folder, { nowMs, share });
   const read: string[] = [];
   const digests: (string | null)[] = [];
   for (const name of names) {
@@ -129,6 +133,64 @@ Deno.test("the indices of a hundred folders are kept, and the least recently cha
   });
 });
 
+/** Writes files whose content is their name. */
+function writeNamed({ folder }: Place, names: readonly string[]): void {
+  writeFiles(folder, Object.fromEntries(names.map((name) => [name, new TextEncoder().encode(name)])));
+}
+
+Deno.test("what processes that share the files have read, whoever asks for all files does not read again", async () => {
+  await withPlace(async (place) => {
+    writeNamed(place, ["a", "b", "c"]);
+    // Both are open at the same time, so neither has read the other's entries.
+    const shares = ["1of2", "2of2"].map((share) => new FileIndex(place.path, place.folder, { share, nowMs: later }));
+    for (const [number, names] of [["a"], ["b", "c"]].entries()) {
+      for (const name of names) await shares[number]?.digestOf(name, () => Promise.resolve(name));
+    }
+    for (const share of shares) share.save(false);
+    const indices = join(place.path, "..");
+    const files = () => [...Deno.readDirSync(indices)].map(({ name }) => name).sort();
+    assert.deepEqual(files(), ["index.1of2.json", "index.2of2.json"]);
+    assert.deepEqual(await ask(place, ["a", "b", "c"]), { digests: ["a", "b", "c"], read: [] });
+    assert.deepEqual(files(), ["index.json"]);
+    assert.deepEqual((await ask(place, ["a", "b", "c"])).read, []);
+  });
+});
+
+Deno.test("a share that is computed again reads no file again, before and after its index was taken over", async () => {
+  await withPlace(async (place) => {
+    writeNamed(place, ["a", "b"]);
+    assert.deepEqual((await ask(place, ["a"], { share: "1of2", whole: false })).read, ["a"]);
+    assert.deepEqual((await ask(place, ["a"], { share: "1of2", whole: false })).read, []);
+    await ask(place, ["a", "b"]);
+    assert.deepEqual((await ask(place, ["a"], { share: "1of2", whole: false })).read, []);
+  });
+});
+
+Deno.test("of two shares that have read a file, the newer one is believed", async () => {
+  await withPlace(async (place) => {
+    writeNamed(place, ["a"]);
+    await ask(place, ["a"], { share: "1of2", whole: false });
+    const old = Deno.readFileSync(join(place.path, "..", "index.1of2.json"));
+    // Some file systems keep inode times in whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    Deno.writeTextFileSync(join(place.folder, "a"), "new");
+    await ask(place, ["a"], { share: "1of4", whole: false });
+    Deno.writeFileSync(join(place.path, "..", "index.1of2.json"), old);
+    Deno.utimeSync(join(place.path, "..", "index.1of2.json"), 1000, 1000);
+    assert.deepEqual(await ask(place, ["a"]), { digests: ["new"], read: [] });
+  });
+});
+
+Deno.test("the indices of shares count as one folder's, so that a hundred shares do not push each other out", async () => {
+  await withPlace(async (place) => {
+    writeNamed(place, ["a"]);
+    for (let number = 1; number <= 120; number++) {
+      await ask(place, ["a"], { share: `${number}of120`, whole: false });
+    }
+    assert.equal([...Deno.readDirSync(join(place.path, ".."))].length, 120);
+  });
+});
+
 Deno.test("a named pipe in place of the index does not block and is replaced", async () => {
   await withPlace(async (place) => {
     writeFiles(place.folder, { a: new TextEncoder().encode("one") });
@@ -199,8 +261,13 @@ Deno.test("folders of images and of arrays have the same digests with the index 
       const expected = await dataset.train.digests();
       const read = await dataset.train.read(0, dataset.train.count);
       assert.deepEqual(read.digests, expected);
+      const told: number[] = [];
+      const onProgress = (done: number) => told.push(done);
+      assert.deepEqual(await dataset.train.digests({ range: { from: 1, to: 3 }, onProgress }), expected.slice(1, 3));
+      assert.equal(told.at(-1), 2);
+      assert.deepEqual(await dataset.train.digests({ range: { from: 2, to: 2 } }), []);
       for (let time = 0; time < 2; time++) {
-        const index = new FileIndex(place.path, folder, later);
+        const index = new FileIndex(place.path, folder, { nowMs: later });
         assert.deepEqual(await dataset.train.digests({ files: index }), expected);
         index.save(false);
       }

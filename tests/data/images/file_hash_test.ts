@@ -54,7 +54,9 @@ Deno.test("keys are the same whether a file is hashed or decoded, with or withou
       assert.deepEqual(read.digests, digests);
       for (let time = 0; time < 2; time++) {
         // At a later time, when the files are old enough to be remembered.
-        const index = new FileIndex(join(folder, "index.json"), join(folder, "data"), () => Date.now() + 60_000);
+        const index = new FileIndex(join(folder, "index.json"), join(folder, "data"), {
+          nowMs: () => Date.now() + 60_000,
+        });
         assert.deepEqual(await dataset.validation.digests({ files: index }), digests);
         index.save(true);
       }

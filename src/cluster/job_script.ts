@@ -1,0 +1,147 @@
+/** Writes the script of Slurm jobs that compute features in an array of tasks and then train on them. Pure. */
+import { shellWord } from "../shell.ts";
+
+/** How often a job that ran out of time, or that may be tried again, is put back into the queue. */
+const MOST_RESTARTS = 20;
+/** How long before the time limit a job is told to save, in seconds. Slurm may do it up to 29 s earlier. */
+const SAVE_BEFORE_END_SECONDS = 60;
+
+/** What a job asks Slurm for. What is missing is left to the cluster's defaults. */
+export interface JobResources {
+  /** The time limit of each job, as Slurm writes it: `2:00:00`, `1-12`. */
+  readonly time?: string | undefined;
+  readonly partition?: string | undefined;
+  readonly account?: string | undefined;
+  /** The number of processors of each task. */
+  readonly cpus?: number | undefined;
+  /** The memory of each task, as Slurm writes it: `8G`. */
+  readonly mem?: string | undefined;
+  /** The number of GPUs of each task. */
+  readonly gpus?: number | undefined;
+}
+
+export interface JobRequest extends JobResources {
+  /** The number of tasks that compute features; null if the training job computes them itself. */
+  readonly tasks: number | null;
+  /** The name of the run, by which it is found again. */
+  readonly name: string;
+  /** The command before the name of one of Headlight's commands, one text for each word. */
+  readonly program: readonly string[];
+  /** The flags of the run as words of a shell, without its name. */
+  readonly flags: readonly string[];
+  /** The absolute path of the script. */
+  readonly path: string;
+  /** The command that shows the run, as a person types it. */
+  readonly watch: string;
+}
+
+/** Returns the folder for the logs of the jobs of a script. */
+export function logsFolder(path: string): string {
+  return `${path.replace(/\.sh$/, "")}-logs`;
+}
+
+/**
+ * Returns the script. Run by bash, it submits the jobs; each job runs it again, with the name of its part. A person can
+ * read it, change it, and submit a part or a single task by hand.
+ *
+ * A job goes back into the queue by itself when its time is over, because Slurm's own --requeue does that only after a
+ * failure of a node or a preemption. A cancelled job does not: its shell receives SIGTERM too, unlike before the limit.
+ */
+export function jobScript(request: JobRequest): string {
+  const { tasks, name, path, flags, program, watch } = request;
+  const script = shellWord(path);
+  const parts = tasks === null ? "train" : "extract or train";
+  return `#!/bin/bash
+# ${
+    tasks === null
+      ? "Trains"
+      : `Computes the features of the images in ${tasks} tasks, then trains`
+  }. Written by Headlight: deno task slurm.
+#
+# To submit ${tasks === null ? "the job" : "both jobs"}:
+#   bash ${script}
+${
+    tasks === null ? "" : `# To submit some tasks again, counted from 0:
+#   sbatch --array=7 ${script} extract
+`
+  }#SBATCH --job-name=${shellWord(name)}
+#SBATCH --output=${sbatchPath(`${logsFolder(path)}/%x-%j.log`)}
+#SBATCH --open-mode=append
+#SBATCH --requeue
+#SBATCH --signal=TERM@${SAVE_BEFORE_END_SECONDS}
+${resourceLines(request).map((line) => `#SBATCH ${line}\n`).join("")}
+set -u
+script=${script}
+headlight=(${program.map(shellWord).join(" ")})
+name=${shellWord(name)}
+options=(
+${flags.map((flag) => `  ${flag}\n`).join("")})
+
+# Runs a part where the signals of Slurm reach it. If its time is over, or if trying again may help, the job goes back
+# into the queue, where the next attempt goes on.
+attempt() {
+  cancelled=
+  trap 'cancelled=yes' TERM
+  srun "\${headlight[@]}" "$@"
+  status=$?
+  restarts=\${SLURM_RESTART_COUNT:-0}
+  if [ -z "$cancelled" ] && { [ "$status" = 143 ] || [ "$status" = 75 ]; } && [ "$restarts" -lt ${MOST_RESTARTS} ]; then
+    echo "Exit status $status: this job goes back into the queue (restart $((restarts + 1)) of at most ${MOST_RESTARTS})."
+    scontrol requeue "$SLURM_JOB_ID"
+  fi
+  exit "$status"
+}
+
+# srun does not take the number of processors over from sbatch.
+[ -z "\${SLURM_CPUS_PER_TASK:-}" ] || export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK
+
+case "\${1:-submit}" in
+${submission(request)}${
+    tasks === null ? "" : `extract)
+  attempt extract --shards ${tasks} "\${options[@]}"
+  ;;
+`
+  }train)
+  attempt train --plain --resume-or-start --name "$name" "\${options[@]}"
+  ;;
+*)
+  echo "$1 is no part of this script. Name ${parts}, or nothing to submit ${tasks === null ? "the job" : "both"}." >&2
+  exit 2
+  ;;
+esac
+`;
+
+  function submission({ tasks }: JobRequest): string {
+    const submitTrain = (more: string) =>
+      `  train=$(sbatch --parsable --job-name="$name-train" ${more}"$script" train) || exit\n`;
+    const logs = logsFolder(path);
+    const told = (jobs: string) =>
+      `  echo "Submitted ${jobs}. Logs: ${logs.replaceAll(/[`"$\\]/g, "\\$&")}"\n` +
+      `  echo ${shellWord(`To watch the training once it has begun: ${watch}`)}\n  ;;\n`;
+    const begin = `submit)\n  mkdir -p ${shellWord(logs)}\n`;
+    if (tasks === null) return `${begin}${submitTrain("")}${told("job $train")}`;
+    return `${begin}  # --parsable prints the job's number, and on some clusters the cluster's name after a semicolon.
+  array=$(sbatch --parsable --job-name="$name-extract" --array=0-${tasks - 1} "$script" extract) || exit
+${submitTrain('--dependency="afterok:${array%%;*}" --kill-on-invalid-dep=yes \\\n    ')}${
+      told("job ${array%%;*} (features) and job ${train%%;*} (training)")
+    }`;
+  }
+}
+
+function resourceLines({ time, partition, account, cpus, mem, gpus }: JobResources): string[] {
+  const given: Readonly<Record<string, string | number | undefined>> = {
+    time,
+    partition,
+    account,
+    "cpus-per-task": cpus,
+    mem,
+    gpus,
+  };
+  return Object.entries(given).flatMap(([name, value]) => value === undefined ? [] : [`--${name}=${value}`]);
+}
+
+/** Returns a path as sbatch reads it from a line of the script: quoted, with no pattern of a file name in the folder. */
+function sbatchPath(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  return shellWord(folder.replaceAll("%", "%%") + path.slice(folder.length));
+}

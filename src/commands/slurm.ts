@@ -1,0 +1,134 @@
+/** `slurm`: writes the script of Slurm jobs that compute features and train, and submits it. */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Command } from "commander";
+import { type JobResources, jobScript } from "../cluster/job_script.ts";
+import { namedOptions } from "../cluster/named_options.ts";
+import { submit } from "../cluster/submit.ts";
+import { hasFrozenBase, type RunOptions, shownBase } from "../config.ts";
+import { HeadlightError } from "../errors.ts";
+import { replaceFileSync } from "../files/atomic.ts";
+import { explainSystemError } from "../files/system_error.ts";
+import { flagOf } from "../options.ts";
+import { callerDirectory, fromCaller, PROJECT_ROOT } from "../paths.ts";
+import { programArgs } from "../program.ts";
+import { runsFlag } from "../run/folder/runs_flag.ts";
+import { checkRunName } from "../run/folder/run_name.ts";
+import { checkInputs } from "../run/preflight.ts";
+import { trainFlags } from "../run/repeat.ts";
+import { shellWord } from "../shell.ts";
+import { stripControl } from "../text.ts";
+import { trainCommandFlagsSchema } from "./command_flags.ts";
+import { addFlags } from "./flags.ts";
+import { complain } from "./output.ts";
+import { RESUME_FLAGS } from "./resume_flags.ts";
+import { runsToStart } from "./series_options.ts";
+import { TRAIN_FLAGS } from "./train_options.ts";
+
+export interface SlurmFlags extends JobResources {
+  readonly array?: number | undefined;
+  readonly out?: string | undefined;
+  readonly submit: boolean;
+}
+
+/**
+ * Writes the script, prints it, and with `--submit` submits it. Returns the exit status, 0.
+ *
+ * @param words the words after `--`: train and its flags
+ * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists; (1) if Slurm takes no job
+ */
+export async function slurm(
+  words: readonly string[],
+  { array, out, submit: submits, ...resources }: SlurmFlags,
+  output: (line: string) => void,
+): Promise<number> {
+  const options = await optionsOf(words);
+  if (array !== undefined && !hasFrozenBase(options)) {
+    throw new HeadlightError(
+      `--array ${array}: ${options.base} is trained from scratch, so there are no features to compute. Remove --array.`,
+    );
+  }
+  const name = options.name ?? nameFor(options, new Date());
+  checkRunName(name, options.runs);
+  const path = out === undefined ? join(callerDirectory(), `${name.replaceAll(/[^\w.-]+/g, "-")}.sh`) : fromCaller(out);
+  const { flags, engine } = scriptFlags(options, resources);
+  const script = jobScript({
+    ...resources,
+    ...{ tasks: array ?? null, name, path, flags },
+    program: [Deno.execPath(), ...programArgs(join(PROJECT_ROOT, "main.ts"))],
+    watch: `deno task watch ${shellWord(name)}${runsFlag(options.runs)}`,
+  });
+  await checkInputs(options);
+  write(path, script);
+  for (const line of script.trimEnd().split("\n")) output(line);
+  if (engine !== null) complain(engine);
+  if (submits) { for (const line of await submit(path)) complain(line); }
+  else complain(`This script is in ${stripControl(path)}. To submit it: bash ${shellWord(path)}`);
+  return 0;
+}
+
+/** The flags of `train` that decide how a run is shown or resumed, which the script decides itself. */
+const DECIDED = [...Object.keys(trainCommandFlagsSchema.shape), ...Object.keys(RESUME_FLAGS)];
+
+async function optionsOf([first, ...words]: readonly string[]): Promise<RunOptions> {
+  if (first !== "train") {
+    throw new HeadlightError(
+      `${first === undefined ? "Nothing to run" : `${first}: cannot be run by Slurm like this`}. Write train and its ` +
+        "options after --, such as: deno task slurm --array 32 -- train --data my_images",
+    );
+  }
+  const parser = addFlags(new Command("train"), TRAIN_FLAGS).exitOverride().configureOutput({ writeErr: () => {} })
+    .helpOption(false).allowExcessArguments(false).parse(words, { from: "user" });
+  const decided = DECIDED.find((name) => parser.getOptionValueSource(camelCase(name)) === "cli");
+  if (decided !== undefined) {
+    throw new HeadlightError(`${flagOf(decided)} cannot be combined with slurm, which decides this itself. Remove it.`);
+  }
+  const { list, taken } = await runsToStart(parser.opts());
+  const [options, ...others] = list;
+  if (others.length > 0) {
+    throw new HeadlightError("Several bases are several runs. Write one script for each: name one base.");
+  }
+  if (taken !== null) complain(taken);
+  return options;
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Returns a name that tells what a run trains, and that no other run has. */
+function nameFor({ data = "dollarstreet", base }: RunOptions, now: Date): string {
+  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  return [basename(data), shownBase(base), stamp].map((part) => part.replaceAll(/[^\w.-]+/g, "-")).join("-");
+}
+
+/**
+ * Returns the run's flags for every host: features of one engine are of no use to another. What was not named is named
+ * here.
+ */
+function scriptFlags(
+  options: RunOptions,
+  { gpus }: JobResources,
+): { readonly flags: string[]; readonly engine: string | null } {
+  const { name: _, ...named } = namedOptions(options);
+  const isOpen = named.engine === "auto";
+  const engine = !isOpen ? named.engine : gpus !== undefined && hasFrozenBase(options) ? "cuda" : "tensorflow";
+  const always = ["data", "weights", "engine"];
+  const text = `The script names --engine ${engine}, because all tasks must use the same engine. To use another one, ` +
+    "name it after --.";
+  return { flags: trainFlags({ ...named, engine }, always), engine: isOpen ? text : null };
+}
+
+/** Writes the script. A file that has another content is kept, because a person may have changed it. */
+function write(path: string, script: string): void {
+  try {
+    if (existsSync(path)) {
+      if (readFileSync(path, "utf-8") === script) return;
+      throw new HeadlightError(`${path} exists and is another script. Remove it, or name another file with --out.`);
+    }
+    replaceFileSync(path, script);
+  } catch (error) {
+    const explained = explainSystemError(error, `writing ${path}`);
+    throw explained instanceof HeadlightError ? new HeadlightError(explained.message, 2, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,158 @@
+/** Tests `extract`, `train` and the job script in a real Slurm of two nodes on this machine. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { image, writeFiles } from "../data/images/made_images.ts";
+import { madeUpWeights } from "../features/made_up.ts";
+import { emptyFeatureCache, eventually, headlight, isAlive } from "../process.ts";
+import { parseEvent } from "../../src/events.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { HAS_CGROUPS, HAS_SLURM, type Proctrack, type SlurmHere, withSlurm } from "./slurm_here.ts";
+
+const IMAGES = 41;
+/** A job starts within a second, and one that is put back into the queue after eight. */
+const WITHIN_MS = 120_000;
+
+interface Place {
+  readonly root: string;
+  readonly runs: string;
+  readonly script: string;
+  readonly words: readonly string[];
+  readonly slurm: SlurmHere;
+  readonly env: Record<string, string>;
+}
+
+function inSlurm(name: string, proctrack: Proctrack, body: (place: Place) => Promise<void>): void {
+  const ignore = !(proctrack === "cgroup" ? HAS_CGROUPS : HAS_SLURM);
+  Deno.test({ name: `${name} (proctrack/${proctrack})`, ignore, fn: () => withPlace(proctrack, body) });
+}
+
+async function withPlace(proctrack: Proctrack, body: (place: Place) => Promise<void>): Promise<void> {
+  await withTemporaryFolder(async (root) => {
+    const data = join(root, "data");
+    const files: Record<string, Uint8Array> = {};
+    for (let number = 0; number < IMAGES; number++) {
+      const name = `${number % 2 === 0 ? "even" : "odd"}/${String(number).padStart(2, "0")}.png`;
+      files[name] = new Uint8Array(await image(50 + number, 60, number).png().toBuffer());
+    }
+    writeFiles(data, files);
+    const { path } = await madeUpWeights("squeezenet11");
+    const runs = join(root, "runs");
+    const words = ["--data", data, "--base", "squeezenet11", "--weights", path, "--size", "64", "--runs", runs];
+    const cache = emptyFeatureCache(join(root, "cache"));
+    await withSlurm({ folder: root, proctrack }, async (slurm) => {
+      await body({ root, runs, script: join(root, "job.sh"), words, slurm, env: { ...cache, ...slurm.env } });
+    });
+  });
+}
+
+/** Writes the script of a training called x, and submits it. */
+async function submit(
+  { words, script, env }: Place,
+  flags: readonly string[],
+  more: readonly string[],
+): Promise<string> {
+  const { status, stderr } = await headlight(
+    ["slurm", ...flags, "--out", script, "--submit", "--", "train", ...words, "--name", "x", ...more],
+    { env },
+  );
+  assert.equal(status, 0, stderr);
+  return stderr;
+}
+
+function logsOf({ root }: Place): string {
+  const folder = join(root, "job-logs");
+  if (!existsSync(folder)) return "";
+  return [...Deno.readDirSync(folder)].map(({ name }) => Deno.readTextFileSync(join(folder, name))).join("\n");
+}
+
+function runFolder({ runs }: Pick<Place, "runs">): string {
+  const [{ name } = { name: "" }] = existsSync(runs) ? [...Deno.readDirSync(runs)] : [];
+  return join(runs, name);
+}
+
+function eventsOf(place: Pick<Place, "runs">) {
+  const path = join(runFolder(place), "events.jsonl");
+  if (!existsSync(path)) return [];
+  return Deno.readTextFileSync(path).split("\n").slice(0, -1).flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
+}
+
+inSlurm(
+  "an array of four and then a training end with the figures of one process on one machine",
+  "linuxproc",
+  async (place) => {
+    const { root, words, slurm } = place;
+    await submit(place, ["--array", "4", "--cpus", "1"], ["--epochs", "3"]);
+    await slurm.idle(WITHIN_MS);
+    const logs = logsOf(place);
+    for (let shard = 1; shard <= 4; shard++) {
+      assert.match(
+        logs,
+        new RegExp(`^Shard ${shard} of 4 is in the cache: `, "m"),
+      );
+    }
+    assert.match(logs, /The features of all 41 images were already in the cache\./);
+    const alone = join(root, "alone");
+    const { status, stderr } = await headlight(
+      ["train", ...words, "--plain", "--epochs", "3", "--engine", "tensorflow", "--runs", alone],
+      { env: emptyFeatureCache(join(root, "other cache")) },
+    );
+    assert.equal(status, 0, stderr);
+    const history = (runs: string) => Deno.readTextFileSync(join(runFolder({ runs }), "history.csv"));
+    assert.equal(history(place.runs), history(alone));
+  },
+);
+
+/** Waits until the run has trained some epochs. */
+async function untilTraining(place: Place): Promise<void> {
+  await eventually(
+    "the job trains",
+    () => eventsOf(place).filter(({ type }) => type === "epoch").length > 3,
+    WITHIN_MS,
+  );
+}
+
+const ENDLESS = ["--epochs", "1000000", "--patience", "1000000"];
+
+/** The process of the trainer that owns the run. */
+function trainerPid(place: Place): number {
+  return JSON.parse(Deno.readTextFileSync(join(runFolder(place), "lock"))).pid;
+}
+
+for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
+  inSlurm("scancel saves the run, its end names SIGTERM, and no process is left", proctrack, async (place) => {
+    const said = await submit(place, [], ENDLESS);
+    const job = /job (\d+)/.exec(said)?.[1] ?? "";
+    await untilTraining(place);
+    const pid = trainerPid(place);
+    await place.slurm.run("scancel", job);
+    await place.slurm.idle(WITHIN_MS);
+    assert.equal(await place.slurm.state(job), "CANCELLED");
+    const end = eventsOf(place).at(-1);
+    assert.deepEqual(end?.type === "end" && [end.reason, end.signal], ["interrupted", "SIGTERM"]);
+    assert.ok(existsSync(join(runFolder(place), "checkpoints", "last")));
+    assert.ok(!isAlive(pid));
+    assert.doesNotMatch(logsOf(place), /goes back into the queue|Slurm's signals end at/);
+  });
+
+  inSlurm("USR2 saves the run, and a job that is put back into the queue goes on in it", proctrack, async (place) => {
+    const said = await submit(place, [], ENDLESS);
+    const job = /job (\d+)/.exec(said)?.[1] ?? "";
+    await untilTraining(place);
+    await place.slurm.run("scontrol", "requeue", job);
+    await eventually(
+      "the job goes on",
+      () => {
+        const types = eventsOf(place).map(({ type }) => type);
+        return types.filter((type) => type === "end").length === 1 && types.at(-1) === "epoch";
+      },
+      WITHIN_MS,
+    );
+    await place.slurm.run("scancel", "--signal=USR2", job);
+    await place.slurm.idle(WITHIN_MS);
+    assert.equal([...Deno.readDirSync(place.runs)].length, 1);
+    const end = eventsOf(place).at(-1);
+    assert.deepEqual(end?.type === "end" && [end.reason, end.signal], ["interrupted", "SIGUSR2"]);
+    assert.match(await place.slurm.run("scontrol", "show", "job", job), /ExitCode=140:0/);
+  });
+}
