@@ -62,7 +62,7 @@ export function jobScript(request: JobRequest): string {
 #   bash ${script}
 ${
     tasks === null ? "" : `# To submit some tasks again, counted from 0:
-#   sbatch --array=7 ${script} extract
+#   sbatch --array=${tasks - 1} ${script} extract
 `
   }#SBATCH --job-name=${shellWord(name)}
 #SBATCH --output=${sbatchPath(`${logsFolder(path)}/%x-%j.log`)}

@@ -2,46 +2,34 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { image, writeFiles } from "../data/images/made_images.ts";
-import { madeUpWeights } from "../features/made_up.ts";
-import { emptyFeatureCache, eventually, headlight, isAlive } from "../process.ts";
+import { emptyFeatureCache, eventually, headlight, headlightArgs, isAlive } from "../process.ts";
 import { parseEvent } from "../../src/events.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { needs } from "../support.ts";
 import { HAS_CGROUPS, HAS_SLURM, type Proctrack, type SlurmHere, withSlurm } from "./slurm_here.ts";
+import { type SmallCluster, storedRows, withSmallCluster } from "./small_cluster.ts";
 
 const IMAGES = 41;
 /** A job starts within a second, and one that is put back into the queue after eight. */
 const WITHIN_MS = 120_000;
 
-interface Place {
-  readonly root: string;
+interface Place extends SmallCluster {
   readonly runs: string;
   readonly script: string;
-  readonly words: readonly string[];
   readonly slurm: SlurmHere;
-  readonly env: Record<string, string>;
 }
 
 function inSlurm(name: string, proctrack: Proctrack, body: (place: Place) => Promise<void>): void {
   const ignore = !(proctrack === "cgroup" ? HAS_CGROUPS : HAS_SLURM);
-  Deno.test({ name: `${name} (proctrack/${proctrack})`, ignore, fn: () => withPlace(proctrack, body) });
+  const need = needs(proctrack === "cgroup" ? "Slurm and its control groups" : "Slurm");
+  Deno.test({ name: `${name} (proctrack/${proctrack})${need}`, ignore, fn: () => withPlace(proctrack, body) });
 }
 
 async function withPlace(proctrack: Proctrack, body: (place: Place) => Promise<void>): Promise<void> {
-  await withTemporaryFolder(async (root) => {
-    const data = join(root, "data");
-    const files: Record<string, Uint8Array> = {};
-    for (let number = 0; number < IMAGES; number++) {
-      const name = `${number % 2 === 0 ? "even" : "odd"}/${String(number).padStart(2, "0")}.png`;
-      files[name] = new Uint8Array(await image(50 + number, 60, number).png().toBuffer());
-    }
-    writeFiles(data, files);
-    const { path } = await madeUpWeights("squeezenet11");
+  await withSmallCluster(IMAGES, async ({ root, data, words: shared, env }) => {
     const runs = join(root, "runs");
-    const words = ["--data", data, "--base", "squeezenet11", "--weights", path, "--size", "64", "--runs", runs];
-    const cache = emptyFeatureCache(join(root, "cache"));
+    const words = [...shared, "--runs", runs];
     await withSlurm({ folder: root, proctrack }, async (slurm) => {
-      await body({ root, runs, script: join(root, "job.sh"), words, slurm, env: { ...cache, ...slurm.env } });
+      await body({ root, data, runs, script: join(root, "job.sh"), words, slurm, env: { ...env, ...slurm.env } });
     });
   });
 }
@@ -94,7 +82,7 @@ inSlurm(
     assert.match(logs, /The features of all 41 images were already in the cache\./);
     const alone = join(root, "alone");
     const { status, stderr } = await headlight(
-      ["train", ...words, "--plain", "--epochs", "3", "--engine", "tensorflow", "--runs", alone],
+      ["train", ...words, "--plain", "--epochs", "3", "--runs", alone],
       { env: emptyFeatureCache(join(root, "other cache")) },
     );
     assert.equal(status, 0, stderr);
@@ -155,4 +143,74 @@ for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
     assert.deepEqual(end?.type === "end" && [end.reason, end.signal], ["interrupted", "SIGUSR2"]);
     assert.match(await place.slurm.run("scontrol", "show", "job", job), /ExitCode=140:0/);
   });
+}
+
+inSlurm(
+  "two arrays at once on one cache compute each image once, give or take what was under way",
+  "linuxproc",
+  async (place) => {
+    const { slurm, env } = place;
+    for (const script of ["one.sh", "two.sh"]) {
+      await submit({ ...place, script: join(place.root, script) }, ["--array", "3", "--cpus", "1"], ["--epochs", "1"]);
+    }
+    await slurm.idle(WITHIN_MS);
+    const rows = storedRows(env);
+    assert.equal(rows.size, IMAGES);
+    const twice = [...rows.values()].filter(({ length }) => length > 1).length;
+    assert.ok(twice <= 3, `${twice} of ${IMAGES} images were computed twice`);
+  },
+);
+
+inSlurm(
+  "a task that was killed is submitted again by itself, and the training then finds everything",
+  "linuxproc",
+  async (place) => {
+    const { slurm, env, script, root } = place;
+    const said = await submit(place, ["--array", "2", "--cpus", "1"], ["--epochs", "1"]);
+    const [, array = "", train = ""] = /job (\d+) \(features\) and job (\d+) \(training\)/.exec(said) ?? [];
+    await eventually("the tasks run", () => existsSync(join(root, "job-logs")) && logsOf(place) !== "", WITHIN_MS);
+    await slurm.run("scancel", "--signal=KILL", "--full", `${array}_1`).catch(() => {});
+    await slurm.idle(WITHIN_MS);
+    // The training depends on all tasks, so it was removed.
+    assert.equal(await slurm.state(train), "CANCELLED");
+    assert.ok(storedRows(env).size < IMAGES);
+    await slurmCommand(place, "sbatch", "--array=1", script, "extract");
+    await slurm.idle(WITHIN_MS);
+    assert.equal(storedRows(env).size, IMAGES);
+    await slurmCommand(place, "sbatch", script, "train");
+    await slurm.idle(WITHIN_MS);
+    assert.match(logsOf(place), /The features of all 41 images were already in the cache\./);
+  },
+);
+
+/** Runs a command of Slurm in the environment of the jobs. */
+async function slurmCommand({ env }: Place, command: string, ...args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+}
+
+for (
+  const [how, line, isWarned] of [
+    ["as a plain command", "COMMAND; true", true],
+    ["with exec", "exec COMMAND", false],
+    ["with srun", "srun COMMAND", false],
+  ] as const
+) {
+  inSlurm(
+    `a training started ${how} in a batch script ${isWarned ? "warns of lost" : "gets all"} signals`,
+    "cgroup",
+    async (place) => {
+      const { root, words, slurm } = place;
+      const command = [Deno.execPath(), ...headlightArgs(["train", "--plain", ...words, ...ENDLESS])].join(" ");
+      const [script, log] = [join(root, "own.sh"), join(root, "own.log")];
+      Deno.writeTextFileSync(script, `#!/bin/bash\n${line.replace("COMMAND", command)}\n`);
+      await slurmCommand(place, "sbatch", `--output=${log}`, script);
+      await untilTraining(place);
+      const warning = "Slurm's signals end at bash, which started Headlight";
+      assert.equal(Deno.readTextFileSync(log).includes(warning), isWarned);
+      await slurm.run("scancel", "-u", "root");
+      await slurm.idle(WITHIN_MS);
+      assert.equal(eventsOf(place).at(-1)?.type === "end", !isWarned);
+    },
+  );
 }

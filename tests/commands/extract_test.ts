@@ -2,10 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
-import { image, writeFiles } from "../data/images/made_images.ts";
-import { madeUpWeights } from "../features/made_up.ts";
-import { emptyFeatureCache, headlight, JsonRun } from "../process.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { type SmallCluster, withSmallCluster } from "../cluster/small_cluster.ts";
+import { headlight, JsonRun } from "../process.ts";
 
 const IMAGES = 41;
 
@@ -19,40 +17,9 @@ const resultSchema = z.object({
   engine: z.object({ kind: z.string() }),
 });
 
-interface Place {
-  readonly root: string;
-  readonly data: string;
-  /** The words that name the data and the base, which `extract` and `train` share. */
-  readonly words: readonly string[];
-  readonly env: Record<string, string>;
-}
+type Place = SmallCluster;
 
-/** A folder of images, all different, and an empty cache of features. */
-async function withPlace(body: (place: Place) => Promise<void>): Promise<void> {
-  await withTemporaryFolder(async (root) => {
-    const data = join(root, "data");
-    const files: Record<string, Uint8Array> = {};
-    for (let number = 0; number < IMAGES; number++) {
-      const name = `${number % 2 === 0 ? "even" : "odd"}/${String(number).padStart(2, "0")}.png`;
-      files[name] = new Uint8Array(await image(50 + number, 60, number).png().toBuffer());
-    }
-    writeFiles(data, files);
-    const { path } = await madeUpWeights("squeezenet11");
-    const words = [
-      "--data",
-      data,
-      "--base",
-      "squeezenet11",
-      "--weights",
-      path,
-      "--size",
-      "64",
-      "--engine",
-      "tensorflow",
-    ];
-    await body({ root, data, words, env: emptyFeatureCache(join(root, "cache")) });
-  });
-}
+const withPlace = (body: (place: Place) => Promise<void>) => withSmallCluster(IMAGES, body);
 
 async function extract({ words, env }: Place, more: readonly string[], task: Record<string, string> = {}) {
   return await headlight(["extract", ...words, ...more], { env: { ...env, ...task } });
@@ -139,7 +106,7 @@ Deno.test("extract exits with 2 where trying again is useless, in one line and w
   await withPlace(async (place) => {
     const refused: readonly (readonly [readonly string[], RegExp])[] = [
       [["--shard", "4/3"], /^headlight: --shard 4\/3: must be a shard and their number/],
-      [["--data", join(place.root, "nowhere")], /^headlight: --data .*nowhere: no such/],
+      [["--data", join(place.root, "nowhere")], /^headlight: --data .*nowhere: there is no such folder/],
       [["--weights", join(place.root, "nowhere.h5")], /^headlight: --weights .*nowhere\.h5: no such file/],
       [["--epochs", "0"], /^headlight: --epochs 0: must be at least 1/],
       [["--detach"], /^headlight: unknown option '--detach'/],
