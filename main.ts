@@ -329,8 +329,9 @@ define(
     if (readFlags(cacheFlags, cacheCommand.opts()).json) {
       throw new HeadlightError("--json cannot be combined with cache clear. Remove it.");
     }
-    const { cacheClear } = await import("./src/commands/cache_clear.ts");
+    const { cacheClear, refuseWithoutLocks } = await import("./src/commands/cache_clear.ts");
     const { terminalDialog } = await import("./src/commands/remove_runs.ts");
+    await refuseWithoutLocks();
     status = cacheClear(flags, terminalDialog(print));
   },
 );

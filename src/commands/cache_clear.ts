@@ -7,6 +7,7 @@ import { notUsedFor, parseAge } from "../features/cache/age.ts";
 import { type CacheEntry, deleteEntry, listEntries } from "../features/cache/entries.ts";
 import { findUnusable, removeUnusable } from "../features/cache/unusable.ts";
 import { sizeOf } from "../files/folder_size.ts";
+import { findOutAboutLocks } from "../files/lock_ability.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { stripControl } from "../text.ts";
 import { checkedCacheRoot } from "./cache.ts";
@@ -20,6 +21,20 @@ export interface ClearOptions {
   readonly all: boolean;
   /** Whether to delete without asking. */
   readonly yes: boolean;
+}
+
+/**
+ * Refuses to delete anything where no lock tells what running processes use.
+ * @throws HeadlightError (2)
+ */
+export async function refuseWithoutLocks(): Promise<void> {
+  const root = checkedCacheRoot();
+  const lack = await findOutAboutLocks(root);
+  if (lack === null) return;
+  throw new HeadlightError(
+    `Files in the cache ${root} cannot be locked (${lack}), so it is not known which of them running processes use. When ` +
+      "no Headlight runs on any host that shares the cache, delete its folders yourself.",
+  );
 }
 
 /** How many bytes were deleted, and how many were kept because a process uses them. */

@@ -1,5 +1,6 @@
 /** Runs the setup of an engine in a command, which a signal stops. Says then whether the download is kept. */
 import type { SetupProgress, SetupRequest } from "../engine/engine.ts";
+import { findOutAboutLocks } from "../files/lock_ability.ts";
 import { enginesFolder } from "../engine/wheels/folders.ts";
 import { hasDownloads } from "../engine/wheels/kept.ts";
 import { cacheRoot } from "../paths.ts";
@@ -23,6 +24,7 @@ export async function setUp<T>(status: StatusLine, work: (services: SetupService
     if (isDownload(progress)) download = progress;
     status.progress(progress);
   };
+  await findOutAboutLocks(root);
   try {
     return await untilStopped((signal) => work({ cacheRoot: root, onProgress, signal }));
   } catch (error) {

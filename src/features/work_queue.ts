@@ -1,6 +1,6 @@
 /**
- * The queue of images that an extractor still has to compute, in batches, coordinated with other extractors on the
- * machine.
+ * The queue of images that an extractor still has to compute, in batches, coordinated with other extractors that share the
+ * cache.
  */
 import { at } from "../at.ts";
 import type { Claims } from "./rows/claims.ts";
@@ -12,6 +12,9 @@ import type { RowFinder } from "./rows/row_finder.ts";
  * here too.
  */
 const PATIENCE_MS = 60_000;
+
+/** How often a process gives way to others that choose at the same time, before it computes what they compute. */
+const MOST_COLLISIONS = 5;
 
 export interface QueueOptions {
   /** The part of each image, in the order of the table of digests. */
@@ -58,15 +61,35 @@ export class WorkQueue {
       this.finder.refresh();
       const found = this.#left.filter((position) => this.finder.has(position));
       const missing = this.#left.filter((position) => !this.finder.has(position));
-      const batch = this.#choose(missing, this.#isPatient() ? this.claims.ofOthers() : new Set());
+      const batch = this.#claim(missing);
       if (found.length > 0 || batch.length > 0) this.#idleSinceMs = null;
       else this.#idleSinceMs ??= this.#nowMs();
       const chosen = new Set(batch);
       this.#left = missing.filter((position) => !chosen.has(position));
-      this.claims.say([...this.#underWay.flat(), ...batch]);
       this.#underWay = [...this.#underWay, batch].slice(-(this.options.ahead ?? 1));
       return { batch, found };
     });
+  }
+
+  /**
+   * Chooses a batch and claims it. Where no lock keeps another process from choosing at the same time, the one with the
+   * later name gives way.
+   */
+  #claim(missing: readonly number[]): number[] {
+    if (!this.#isPatient()) return this.#said(this.#choose(missing, new Set()));
+    const others = this.claims.ofOthers();
+    let batch = this.#said(this.#choose(missing, others.positions));
+    for (let tries = 0; others.mayCollide && tries < MOST_COLLISIONS; tries++) {
+      const { positions } = this.claims.ofOthers(true);
+      if (!batch.some((position) => positions.has(position))) break;
+      batch = this.#said(this.#choose(missing, this.claims.ofOthers().positions));
+    }
+    return batch;
+  }
+
+  #said(batch: number[]): number[] {
+    this.claims.say([...this.#underWay.flat(), ...batch]);
+    return batch;
   }
 
   #isPatient(): boolean {

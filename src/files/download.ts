@@ -2,10 +2,12 @@
  * Downloads files: resumes interrupted downloads, verifies the checksum, and only then gives the file its final name.
  */
 import { count } from "../counted.ts";
+import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
 import { HeadlightError } from "../errors.ts";
 import { removeIfThere } from "./atomic.ts";
 import { type Checksum, fileHash } from "./hash.ts";
+import { isWithoutLocks } from "./lock_ability.ts";
 import { type Patience, request } from "./request.ts";
 
 export interface DownloadOptions extends Patience {
@@ -38,7 +40,8 @@ type Outcome = { readonly kind: "whole" } | { readonly kind: "cut"; readonly err
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   Deno.mkdirSync(dirname(path), { recursive: true });
-  const part = `${path}.part`;
+  // Without locks, two processes could write the same part.
+  const part = isWithoutLocks(path) ? `${path}.${hostname()}-${Deno.pid}.part` : `${path}.part`;
   const found = sizeOf(part);
   await fetchAll(url, part, options);
   const { checksum } = options;

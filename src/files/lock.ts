@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { HeadlightError } from "../errors.ts";
+import { isWithoutLocks } from "./lock_ability.ts";
 import { systemReason } from "./system_error.ts";
 import { nearestExisting } from "./writable.ts";
 
@@ -58,18 +59,27 @@ function open(path: string): Deno.FsFile {
   return Deno.openSync(path, { read: true, write: true, create: true });
 }
 
-/** Takes the lock, or returns null at once if another process or another file handle holds it. @throws NoLocksError */
+/**
+ * Takes the lock, or returns null at once if another process or another file handle holds it. In a folder without locks
+ * (`isWithoutLocks`), nobody is ever in the way.
+ * @throws NoLocksError
+ */
 export function tryLock(path: string): FileLock | null {
   const file = open(path);
+  if (isWithoutLocks(path)) {
+    file.close();
+    return { release() {} };
+  }
   return lockOrClose(file, path) ? { release: () => file.close() } : null;
 }
 
 /**
  * Returns whether a running process holds the lock on a file or folder. Tests with a shared lock, so that several
- * processes can test at once. Returns false if the path does not exist, cannot be opened, or is neither a file nor a
- * folder (opening a named pipe could block for ever).
+ * processes can test at once. Returns false if the path does not exist, cannot be opened, is in a folder without locks, or
+ * is neither a file nor a folder (opening a named pipe could block for ever).
  */
 export function isLocked(path: string): boolean {
+  if (isWithoutLocks(path)) return false;
   try {
     const { isFile, isDirectory } = Deno.statSync(path);
     if (!isFile && !isDirectory) return false;

@@ -25,6 +25,15 @@ export function isSystemError(error: unknown): error is Error {
   return systemCode(error) !== null;
 }
 
+/**
+ * Returns whether an error says that a file is not there. On a network file system, ESTALE says that another host has
+ * removed a file that was there a moment ago.
+ */
+export function isGone(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "ENOENT" || code === "ESTALE";
+}
+
 /** Returns the system's message without its code, the system call and the path, which the surrounding message names. */
 export function systemReason(error: unknown): string {
   return errorLine(error).replace(/ \(os error.*$/, "").replace(/[:,] \w+ '.*'$/, "").replace(/^E[A-Z]+: /, "");

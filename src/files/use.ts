@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { asideOf, removeIfThere } from "./atomic.ts";
 import { isAt, isThere } from "./is_there.ts";
 import { type FileLock, lockOrClose, tryLock } from "./lock.ts";
+import { isWithoutLocks } from "./lock_ability.ts";
 import { isRegularFile } from "./stored.ts";
 import { isSystemError } from "./system_error.ts";
 
@@ -47,7 +48,8 @@ export async function useEntry(entry: string, about: About = {}): Promise<Use> {
     const file = openUse(usePath(entry));
     if (file === "gone") continue;
     if (file === null) break;
-    const locked = lockShared(file);
+    const locked = isWithoutLocks(entry) ? "never" : lockShared(file);
+    if (locked === "never") record(file, about);
     if (locked === "yes" && isAt(file, usePath(entry))) {
       record(file, about);
       held.add(file);
@@ -69,7 +71,7 @@ export async function useEntry(entry: string, about: About = {}): Promise<Use> {
 /** Returns whether a running process uses an entry. */
 export function isUsed(entry: string): boolean {
   const path = usePath(entry);
-  if (!isRegularFile(path)) return false;
+  if (isWithoutLocks(path) || !isRegularFile(path)) return false;
   try {
     using file = Deno.openSync(path, { read: true });
     return !file.tryLockSync(true);

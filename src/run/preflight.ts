@@ -13,6 +13,7 @@ import { checkPrecision } from "../engine/engines/precision.ts";
 import { readCpuinfo } from "../engine/processor.ts";
 import { HeadlightError } from "../errors.ts";
 import { NoLocksError, tryLocking } from "../files/lock.ts";
+import { findOutAboutLocks } from "../files/lock_ability.ts";
 import { nearestBeside } from "../files/near_file.ts";
 import { systemReason } from "../files/system_error.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
@@ -68,7 +69,7 @@ export async function checkInputs(options: RunOptions, before?: CheckedData): Pr
     ? { found: before.found, size: await sizeOfData(options, before.found) }
     : await checkData(options, network);
   if (network) {
-    checkCache(file === null && !isBaseFile(options.base) ? ["features", "weights"] : ["features"]);
+    await checkCache(file === null && !isBaseFile(options.base) ? ["features", "weights"] : ["features"]);
   }
   return { ...data, network };
 }
@@ -150,18 +151,16 @@ async function checkData(
 }
 
 /**
- * Checks that the parts of the cache can be written and locked. An installed engine is only read, and setting one up
- * reports its own errors.
+ * Checks that the parts of the cache can be written, and finds out whether they can be locked, without which processes may
+ * do the same work twice. An installed engine is only read, and setting one up reports its own errors.
  */
-function checkCache(parts: readonly string[]): void {
+async function checkCache(parts: readonly string[]): Promise<void> {
   const root = cacheRoot();
   for (const part of parts) {
     const folder = join(root, part);
     try {
       tryWriting(folder);
-      tryLocking(folder);
     } catch (error) {
-      if (error instanceof NoLocksError) throw noLocks("The cache folder", root, error, "Set XDG_CACHE_HOME to");
       const where = nearestExisting(folder) === folder ? folder : root;
       const why = systemReason(error);
       throw new HeadlightError(
@@ -172,6 +171,7 @@ function checkCache(parts: readonly string[]): void {
       );
     }
   }
+  await findOutAboutLocks(root);
 }
 
 /**
@@ -182,12 +182,9 @@ function checkRuns(runs: string): void {
   try {
     tryLocking(runs);
   } catch (error) {
-    if (error instanceof NoLocksError) throw noLocks("The folder of runs", runs, error, "Name with --runs");
     // Other errors are reported when the run's folder is made.
+    if (!(error instanceof NoLocksError)) return;
+    const line = `The folder of runs ${runs} is on a file system that does not support file locks (${error.reason})`;
+    throw new HeadlightError(`${line}. Name with --runs a folder on a local disk.`, 2, { cause: error });
   }
-}
-
-function noLocks(what: string, folder: string, error: NoLocksError, remedy: string): HeadlightError {
-  const line = `${what} ${folder} is on a file system that does not support file locks (${error.reason})`;
-  return new HeadlightError(`${line}. ${remedy} a folder on a local disk.`, 2, { cause: error });
 }

@@ -14,6 +14,7 @@ import {
 import { type EngineFiles, type OnSetupProgress, trainerOf } from "../engine/engine.ts";
 import { USUAL_ENGINE } from "../engine/engines/list.ts";
 import { HeadlightError } from "../errors.ts";
+import { findOutAboutLocks, type LockLack } from "../files/lock_ability.ts";
 import { ensureRandomWeights } from "../features/random_weights.ts";
 import type { BaseSpec } from "../features/base/spec.ts";
 import { recipeHash } from "../features/rows/recipe.ts";
@@ -120,9 +121,16 @@ async function prepareAll(
     engineChoice: engineChoice({ options, engine: engine.files, ranking: engine.ranking, usual: USUAL_ENGINE }),
     notices: [
       ...[data.notice, published?.notice ?? null, ...engine.notices, voidTf32Notice(options, engine.files)],
+      base === null ? null : noLocksNotice(cache, await findOutAboutLocks(cache)),
       ...dataset.notices,
     ].filter((notice) => notice !== null),
   };
+}
+
+/** Returns the notice that locks do not work in the cache; null if they do. */
+function noLocksNotice(cache: string, lack: LockLack): string | null {
+  if (lack === null) return null;
+  return `Files in the cache ${cache} cannot be locked. Processes that need the same features may compute them twice.`;
 }
 
 /** Returns how many images have features in the cache that were computed as this says. */

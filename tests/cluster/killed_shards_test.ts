@@ -62,7 +62,7 @@ Deno.test(`${SHARDS} shards, killed at random moments and started again, leave t
     // Whatever the killed ones left is known as theirs: temporary files, which are removed an hour later.
     for (const path of filesIn(join(env["XDG_CACHE_HOME"] ?? "", "headlight", "features"))) {
       const name = path.split("/").at(-1) ?? "";
-      assert.ok(/\.(?:rows|json)$|^\.|^\d+-[0-9a-f]+$/.test(name) || isAside(name), path);
+      assert.ok(/\.(?:rows|json)$|^\.|^.+\.\d+-[0-9a-f]+$/.test(name) || isAside(name), path);
     }
   });
 });

@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
-import { headlight } from "../process.ts";
+import { dirname, join } from "node:path";
+import { storedRows, withSmallCluster } from "../cluster/small_cluster.ts";
+import { emptyFeatureCache, headlight } from "../process.ts";
 import { SMALL_RUN } from "../run/small_run.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
 
-/** A flock that fails with the number in FLOCK_ERRNO for files below FLOCK_BELOW. */
+/**
+ * A flock that for files below FLOCK_BELOW does what FLOCK_DOES says: fails with the error of this number, succeeds
+ * whoever holds the lock ("ignore"), or never returns ("hang").
+ */
 const SHIM = `
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,9 +24,11 @@ int flock(int fd, int operation) {
   char link[64], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, sizeof path - 1);
-  const char *below = getenv("FLOCK_BELOW");
+  const char *below = getenv("FLOCK_BELOW"), *does = getenv("FLOCK_DOES");
   if (length > 0 && strncmp(path, below, strlen(below)) == 0) {
-    errno = atoi(getenv("FLOCK_ERRNO"));
+    if (strcmp(does, "ignore") == 0) return 0;
+    if (strcmp(does, "hang") == 0) for (;;) pause();
+    errno = atoi(does);
     return -1;
   }
   return ((int (*)(int, int))dlsym(RTLD_NEXT, "flock"))(fd, operation);
@@ -32,51 +38,75 @@ int flock(int fd, int operation) {
 const hasCompiler = Deno.build.os === "linux" &&
   (await new Deno.Command("cc", { args: ["--version"], stdout: "null" }).output().catch(() => null))?.success === true;
 
-for (
-  const [what, part, says] of [
-    [
-      "runs",
-      "runs",
-      /^headlight: The folder of runs .*runs is on a .* \(REASON\)\. Name with --runs a folder on a local/,
-    ],
-    [
-      "the cache",
-      "cache",
-      /^headlight: The cache folder .*cache\/headlight is on a .* \(REASON\)\. Set XDG_CACHE_HOME to a/,
-    ],
-  ] as const
-) {
-  for (const [code, reason] of [["ENOLCK", "No locks available"], ["ENOSYS", "Function not implemented"]] as const) {
-    Deno.test({
-      name: `flock failing with ${code} in the folder of ${what} gives one line with the remedy, exit status 2, no run${
-        needs("a C compiler")
-      }`,
-      ignore: !hasCompiler,
-      fn: async () => {
-        await withTemporaryFolder(async (parent) => {
-          const folder = Deno.realPathSync(parent);
-          const shim = join(folder, "flock.so");
-          Deno.writeTextFileSync(join(folder, "flock.c"), SHIM);
-          const args = ["-shared", "-fPIC", "-o", shim, join(folder, "flock.c"), "-ldl"];
-          assert.ok((await new Deno.Command("cc", { args }).output()).success);
-          const runs = join(folder, "runs");
-          for (const name of ["runs", "cache"]) Deno.mkdirSync(join(folder, name));
-          const { status, stdout, stderr } = await headlight(["train", ...SMALL_RUN, "--plain", "--runs", runs], {
-            env: {
-              LD_PRELOAD: shim,
-              FLOCK_ERRNO: String(constants.errno[code]),
-              FLOCK_BELOW: join(folder, part),
-              XDG_CACHE_HOME: join(folder, "cache"),
-            },
-          });
-          assert.equal(status, 2, stderr);
-          assert.equal(stdout, "");
-          assert.match(stderr, new RegExp(says.source.replace("REASON", reason)));
-          assert.match(stderr, /^[^\n]+\n$/, "one line");
-          assert.deepEqual([...Deno.readDirSync(runs)], []);
-          assert.equal(existsSync(join(folder, "cache", "headlight")), false);
+/** Returns the environment in which flock does this for files in a folder. */
+async function withFlock(folder: string, does: string): Promise<Record<string, string>> {
+  const shim = join(dirname(folder), "flock.so");
+  Deno.writeTextFileSync(join(dirname(folder), "flock.c"), SHIM);
+  const args = ["-shared", "-fPIC", "-o", shim, join(dirname(folder), "flock.c"), "-ldl"];
+  assert.ok((await new Deno.Command("cc", { args }).output()).success);
+  return { LD_PRELOAD: shim, FLOCK_DOES: does, FLOCK_BELOW: folder };
+}
+
+function shimTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: name + needs("a C compiler"), ignore: !hasCompiler, fn });
+}
+
+for (const [code, reason] of [["ENOLCK", "No locks available"], ["ENOSYS", "Function not implemented"]] as const) {
+  shimTest(
+    `flock failing with ${code} in the folder of runs gives one line with the remedy, exit status 2, no run`,
+    () =>
+      withTemporaryFolder(async (parent) => {
+        const folder = Deno.realPathSync(parent);
+        const runs = join(folder, "runs");
+        Deno.mkdirSync(runs);
+        const { status, stdout, stderr } = await headlight(["train", ...SMALL_RUN, "--plain", "--runs", runs], {
+          env: { ...await withFlock(runs, String(constants.errno[code])), XDG_CACHE_HOME: join(folder, "cache") },
         });
-      },
-    });
-  }
+        assert.deepEqual([status, stdout], [2, ""], stderr);
+        assert.match(
+          stderr,
+          new RegExp(
+            `^headlight: The folder of runs .*runs is on a .* \\(${reason}\\)\\. Name with --runs a folder on a local`,
+          ),
+        );
+        assert.match(stderr, /^[^\n]+\n$/, "one line");
+        assert.deepEqual([...Deno.readDirSync(runs)], []);
+        assert.equal(existsSync(join(folder, "cache", "headlight")), false);
+      }),
+  );
+}
+
+const IMAGES = 80;
+
+for (const does of ["ENOLCK", "ENOSYS", "ignore", "hang"] as const) {
+  const how = does === "ignore" ? "is ignored" : does === "hang" ? "never returns" : `fails with ${does}`;
+  shimTest(
+    `two processes on a cache where flock ${how} compute the right features and wait for nothing`,
+    () =>
+      withSmallCluster(IMAGES, async ({ words, env, root }) => {
+        const calm = emptyFeatureCache(join(root, "calm"));
+        assert.equal((await headlight(["extract", ...words], { env: calm })).status, 0);
+        const cache = env["XDG_CACHE_HOME"] ?? "";
+        const number = does === "ENOLCK" || does === "ENOSYS" ? String(constants.errno[does]) : does;
+        const shimmed = { ...env, ...await withFlock(Deno.realPathSync(cache), number) };
+        const sinceMs = performance.now();
+        const done = await Promise.all([1, 2].map(() => headlight(["extract", ...words], { env: shimmed })));
+        const seconds = (performance.now() - sinceMs) / 1000;
+        for (const { status, stderr } of done) {
+          assert.equal(status, 0, stderr);
+          assert.match(stderr, /^headlight: Files in the cache .* cannot be locked\. Processes that need the same/m);
+        }
+        const [expected, found] = [storedRows(calm), storedRows(env)];
+        assert.deepEqual([...found.keys()].sort(), [...expected.keys()].sort());
+        for (const [digest, rows] of found) {
+          for (const bits of rows) assert.equal(bits, expected.get(digest)?.[0], `the row of ${digest}`);
+        }
+        // Waiting for a lock or for another process's claim would take a minute.
+        assert.ok(seconds < 45, `${seconds} s`);
+        const cleared = await headlight(["cache", "clear", "--all", "--yes"], { env: shimmed });
+        assert.equal(cleared.status, 2);
+        assert.match(cleared.stderr, /^headlight: Files in the cache .* cannot be locked \(.+\), so it is not known/);
+        assert.equal(storedRows(env).size, IMAGES);
+      }),
+  );
 }

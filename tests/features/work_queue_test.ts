@@ -20,12 +20,16 @@ interface Worker {
 async function worker(
   store: RowStore,
   numbers: readonly number[],
-  { train = numbers.length, ahead = 1 }: { readonly train?: number; readonly ahead?: number } = {},
+  { train = numbers.length, ahead = 1, host = "here" }: {
+    readonly train?: number;
+    readonly ahead?: number;
+    readonly host?: string;
+  } = {},
 ): Promise<Worker> {
   const digests = tableOf(numbers);
-  const claims = await Claims.open(store.folder, digests);
-  const parts = numbers.map((_, place) => (place < train ? "train" : "validation"));
   const clock = { clockMs: 0 };
+  const claims = await Claims.open(store.folder, digests, { host, nowMs: () => clock.clockMs });
+  const parts = numbers.map((_, place) => (place < train ? "train" : "validation"));
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
     parts,
     batchSize: BATCH,
@@ -130,6 +134,71 @@ Deno.test("a process suspended while it chooses its images delays others by at m
     assert.deepEqual((await queue.take()).batch, [0, 1, 2, 3]);
     turn.release();
     claims.release();
+  });
+});
+
+/** Writes the claim of a process of another host, which has no lock that is seen here. */
+function claimElsewhere(store: RowStore, name: string, positions: readonly number[]): string {
+  const path = join(store.folder, "claims", name);
+  const table = tableOf(positions);
+  const bytes = positions.flatMap((_, place) => [...table.bytes(place)]);
+  Deno.writeFileSync(path, Uint8Array.from(bytes));
+  return path;
+}
+
+Deno.test("the claim of another host counts as long as it changes, whatever locks say, and is not removed", async () => {
+  await withStore(async (store) => {
+    const { queue, claims } = await worker(store, numbersTo(12));
+    const path = claimElsewhere(store, "there.1-0a", [0, 1, 2, 3]);
+    assert.deepEqual((await queue.take()).batch, [4, 5, 6, 7]);
+    assert.deepEqual((await queue.take()).batch, [8, 9, 10, 11]);
+    assert.deepEqual((await queue.take()).batch, []);
+    assert.ok(Deno.statSync(path).isFile);
+    claims.release();
+  });
+});
+
+Deno.test("the claim of another host that does not change for a minute counts no more", async () => {
+  await withStore(async (store) => {
+    const one = await worker(store, numbersTo(12));
+    claimElsewhere(store, "there.1-0a", [0, 1, 2, 3]);
+    assert.deepEqual((await one.queue.take()).batch, [4, 5, 6, 7]);
+    one.clockMs = 50_000;
+    claimElsewhere(store, "there.1-0a", [0, 1, 2]);
+    assert.deepEqual((await one.queue.take()).batch, [3, 8, 9, 10]);
+    // It changed at 50 s, so it counts until 110 s.
+    one.clockMs = 100_000;
+    assert.deepEqual((await one.queue.take()).batch, [11]);
+    one.clockMs = 111_000;
+    assert.deepEqual((await one.queue.take()).batch, [0, 1, 2]);
+    one.claims.release();
+  });
+});
+
+Deno.test("of two hosts that choose the same images at the same time, the one with the later name gives way", async () => {
+  await withStore(async (store) => {
+    const one = await worker(store, numbersTo(8), { host: "m" });
+    // Both hosts have looked before either has written its claim: it appears only when this one looks again.
+    const say = one.claims.say.bind(one.claims);
+    let said = 0;
+    one.claims.say = (positions) => {
+      say(positions);
+      if (said++ === 0) claimElsewhere(store, "a.1-0a", [0, 1, 2, 3]);
+    };
+    claimElsewhere(store, "a.1-0a", [100]);
+    assert.deepEqual((await one.queue.take()).batch, [4, 5, 6, 7]);
+    one.claims.release();
+
+    const other = await worker(store, numbersTo(8), { host: "m" });
+    claimElsewhere(store, "z.1-0a", [100]);
+    const sayIt = other.claims.say.bind(other.claims);
+    other.claims.say = (positions) => {
+      sayIt(positions);
+      claimElsewhere(store, "z.1-0a", [4, 5, 6, 7]);
+    };
+    Deno.removeSync(join(store.folder, "claims", "a.1-0a"));
+    assert.deepEqual((await other.queue.take()).batch, [0, 1, 2, 3]);
+    other.claims.release();
   });
 });
 

@@ -1,15 +1,28 @@
 /**
- * Divides the images among the processes of a machine that need the same features. `<recipe>/claims/<name>` lists the
- * digests that its owner is computing, and is locked while the owner runs. Claims only avoid duplicate work: losing one
- * does no harm.
+ * Divides the images among the processes that need the same features. `<recipe>/claims/<host>.<name>` lists the digests
+ * that its owner is computing, and is locked while the owner runs. Claims only avoid duplicate work: losing one does no
+ * harm, and nobody waits long for one.
+ *
+ * Locks may not reach other hosts that share the cache. So a claim of another host counts as long as it changes.
  */
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { removeIfThere } from "../../files/atomic.ts";
+import { isRunning, removeIfThere } from "../../files/atomic.ts";
+import { isWithoutLocks } from "../../files/lock_ability.ts";
 import { type FileLock, isLocked, tryLock } from "../../files/lock.ts";
-import { explainCacheError } from "../../files/system_error.ts";
+import { explainCacheError, isGone } from "../../files/system_error.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
+
+/**
+ * How long a claim counts that does not change, in milliseconds, if no lock shows that its owner runs. An owner changes it
+ * with each batch, which takes about a second.
+ */
+const UNCHANGED_FOR_MS = 60_000;
+
+/** A claim's name: the host, the process and a random number. Older versions left the host out. */
+const NAME = /^(?:(.+)\.)?(\d+)-[0-9a-f]+$/;
 
 const TURN_POLL_MS = 2;
 /**
@@ -18,12 +31,40 @@ const TURN_POLL_MS = 2;
  */
 const TURN_PATIENCE_MS = 2000;
 
+export interface ClaimsOptions {
+  /** The name of this host. */
+  readonly host?: string;
+  /** A monotonic clock, in milliseconds. */
+  readonly nowMs?: () => number;
+}
+
+/** What other processes are computing. */
+export interface OthersClaims {
+  readonly positions: ReadonlySet<number>;
+  /** Whether some of them may choose at the same time as this one, because no lock keeps them from it. */
+  readonly mayCollide: boolean;
+}
+
 export class Claims {
-  readonly #path: string;
+  readonly #name: string;
+  readonly #host: string;
+  readonly #nowMs: () => number;
+  /** The claims of processes that no lock shows to run, as they were when they last changed. */
+  readonly #seen = new Map<string, { readonly bytes: Uint8Array; readonly sinceMs: number }>();
   #own: FileLock | null = null;
 
-  private constructor(private readonly folder: string, private readonly digests: DigestTable) {
-    this.#path = join(folder, `${Deno.pid}-${randomUUID().slice(0, 8)}`);
+  private constructor(
+    private readonly folder: string,
+    private readonly digests: DigestTable,
+    { host = hostname(), nowMs = () => performance.now() }: ClaimsOptions,
+  ) {
+    this.#host = host;
+    this.#nowMs = nowMs;
+    this.#name = `${host}.${Deno.pid}-${randomUUID().slice(0, 8)}`;
+  }
+
+  get #path(): string {
+    return join(this.folder, this.#name);
   }
 
   /**
@@ -31,8 +72,8 @@ export class Claims {
    * @param folder the recipe's folder
    * @throws HeadlightError (1) if the folder cannot be written
    */
-  static async open(folder: string, digests: DigestTable): Promise<Claims> {
-    const claims = new Claims(join(folder, "claims"), digests);
+  static async open(folder: string, digests: DigestTable, options: ClaimsOptions = {}): Promise<Claims> {
+    const claims = new Claims(join(folder, "claims"), digests, options);
     // Done in turn: between creating the file and locking it, other processes would think that its owner has exited.
     await claims.inTurn(() => claims.#own = claims.#explained(() => tryLock(claims.#path)));
     return claims;
@@ -49,20 +90,39 @@ export class Claims {
   }
 
   /**
-   * Returns the positions that other running processes are computing. Removes the claims of processes that have exited.
+   * Returns what other processes are computing. Removes the claims of processes of this host that have exited.
+   *
+   * @param before whether to return only the claims that count more than this one. Of processes that choose the same
+   * images at the same time, all but one give way.
    */
-  ofOthers(): Set<number> {
-    const claimed = new Set<number>();
+  ofOthers(before = false): OthersClaims {
+    const positions = new Set<number>();
+    let mayCollide = false;
     for (const name of this.#names()) {
-      const path = join(this.folder, name);
-      if (path === this.#path) continue;
-      const bytes = isLocked(path) ? readIfThere(path) : forget(path);
+      if (name === this.#name || (before && name > this.#name)) continue;
+      const { bytes, isLocked } = this.#read(name);
       for (let offset = 0; offset + DIGEST_BYTES <= bytes.length; offset += DIGEST_BYTES) {
         const position = this.digests.find(bytes, offset);
-        if (position >= 0) claimed.add(position);
+        if (position >= 0) positions.add(position);
       }
+      if (!isLocked && bytes.length > 0) mayCollide = true;
     }
-    return claimed;
+    return { positions, mayCollide };
+  }
+
+  /** Reads a claim, which is empty if it does not count. */
+  #read(name: string): { readonly bytes: Uint8Array; readonly isLocked: boolean } {
+    const path = join(this.folder, name);
+    const [, host = this.#host, pid] = NAME.exec(name) ?? [];
+    if (host === this.#host && !isWithoutLocks(path)) {
+      return isLocked(path) ? { bytes: readIfThere(path), isLocked: true } : { bytes: forget(path), isLocked: false };
+    }
+    if (host === this.#host && !isRunning(Number(pid))) return { bytes: forget(path), isLocked: false };
+    const bytes = readIfThere(path);
+    const before = this.#seen.get(name);
+    if (!before || !isSame(before.bytes, bytes)) this.#seen.set(name, { bytes, sinceMs: this.#nowMs() });
+    else if (this.#nowMs() - before.sinceMs > UNCHANGED_FOR_MS) return { bytes: NOTHING, isLocked: false };
+    return { bytes, isLocked: false };
   }
 
   /** Replaces this process's claims. */
@@ -105,11 +165,15 @@ export class Claims {
 
 const NOTHING = new Uint8Array(0);
 
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, place) => byte === other[place]);
+}
+
 function readIfThere(path: string): Uint8Array {
   try {
     return Deno.readFileSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return NOTHING;
+    if (isGone(error)) return NOTHING;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { HeadlightError } from "../../errors.ts";
 import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFileAtomicSync } from "../../files/atomic.ts";
 import { tryLock } from "../../files/lock.ts";
-import { explainCacheError, systemCode } from "../../files/system_error.ts";
+import { explainCacheError, isGone } from "../../files/system_error.ts";
 import { isRegularFile } from "../../files/stored.ts";
 import { DIGEST_BYTES, DigestTable } from "./digest_table.ts";
 import type { FeatureRows } from "../base/frozen_base.ts";
@@ -61,7 +61,7 @@ export class RowStore {
     try {
       return readdirSync(this.folder).filter((name) => name.endsWith(SUFFIX) && isRegularFile(join(this.folder, name)));
     } catch (error) {
-      if (isMissing(error)) return [];
+      if (isGone(error)) return [];
       throw this.#unreadable(error);
     }
   }
@@ -75,7 +75,7 @@ export class RowStore {
       using file = Deno.openSync(join(this.folder, name), { read: true });
       return use(file);
     } catch (error) {
-      if (isMissing(error)) return null;
+      if (isGone(error)) return null;
       throw this.#unreadable(error);
     }
   }
@@ -232,8 +232,4 @@ function eachRow(file: Deno.FsFile, segment: Segment, use: (digest: Uint8Array, 
       use(digest, block.subarray(row * width, (row + 1) * width));
     }
   });
-}
-
-function isMissing(error: unknown): boolean {
-  return systemCode(error) === "ENOENT";
 }
