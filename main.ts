@@ -37,7 +37,7 @@ import { runOptionsSchema, runsFolderSchema } from "./src/config.ts";
 import { METRICS } from "./src/metrics.ts";
 import { errorLine, HeadlightError } from "./src/errors.ts";
 import { surviveSizeLimit } from "./src/files/size_limit.ts";
-import { ignoredFolders } from "./src/paths.ts";
+import { cacheRoot, ignoredFolders } from "./src/paths.ts";
 import { stripControl } from "./src/text.ts";
 
 // Deno already listens for SIGHUP at this point, and a SIGHUP would end every command that has no listener of its own.
@@ -316,6 +316,8 @@ const cacheCommand = define(
   cacheFlags,
   async ({ json }) => {
     const { cache } = await import("./src/commands/cache.ts");
+    const { findOutAboutLocks } = await import("./src/files/lock_ability.ts");
+    await findOutAboutLocks(cacheRoot());
     status = cache(json, print);
   },
 );

@@ -13,19 +13,9 @@ import type { Obstacle } from "../engine/cuda/detection.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
 import { autoText } from "./auto_text.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
+import type { Check, CheckStatus } from "./check.ts";
+import { sharedFolders } from "./shared_folders.ts";
 import { webgpuText, WHERE_REMEDY } from "./webgpu_text.ts";
-
-/** ok: as it should be. note: works, but with a limitation or a first-time step. missing: must be fixed. */
-export type CheckStatus = "ok" | "note" | "missing";
-
-export interface Check {
-  readonly status: CheckStatus;
-  readonly name: string;
-  readonly text: string;
-  readonly remedy?: string;
-  /** Whether training cannot start until this is fixed. */
-  readonly blocks?: boolean;
-}
 
 /** The peak memory of a run of the lesson, in bytes, of all its processes together. */
 const MEMORY_NEEDED = 1.6e9;
@@ -52,6 +42,7 @@ export function checks(facts: Facts): Check[] {
     { name: "WebGPU", ...webgpuText(facts.webgpu) },
     memory(facts),
     cache(facts),
+    ...sharedFolders(facts.folders),
     weights(facts),
     ...bfloat16(facts),
     ...speed(facts),

@@ -46,6 +46,8 @@ export interface Facts {
     readonly freeBytes: number | null;
     readonly writable: boolean;
   };
+  /** The cache and the default folder of runs. */
+  readonly folders: readonly FolderFacts[];
   /** What bfloat16 changes in the bases whose graphs are in the cache. */
   readonly roundings: readonly KeptRounding[];
   /** How fast engines were on this processor. */
@@ -59,6 +61,16 @@ export interface Facts {
     readonly killsUserProcesses: boolean;
     readonly slurmJob: string | null;
   };
+}
+
+/** A folder that several hosts may share. */
+export interface FolderFacts {
+  readonly holds: "cache" | "runs";
+  readonly path: string;
+  /** The type of the network file system on which it is; null if it is on none, or if this is not known. */
+  readonly network: string | null;
+  /** Why files there cannot be locked, as a clause; null if they can. */
+  readonly lockLack: string | null;
 }
 
 export interface EngineFacts {

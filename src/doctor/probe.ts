@@ -22,7 +22,9 @@ import { platformName } from "../engine/wheels/pinned.ts";
 import { packageVersion } from "../engine/packages.ts";
 import { findUnusable } from "../features/cache/unusable.ts";
 import { nearestExisting } from "../files/writable.ts";
-import { runOptionsSchema } from "../config.ts";
+import { findOutAboutLocks, tryLocks } from "../files/lock_ability.ts";
+import { networkFileSystem } from "../files/file_system.ts";
+import { DEFAULT_RUNS, runOptionsSchema } from "../config.ts";
 import { fastestHere } from "../features/speeds/fastest.ts";
 import { listSpeeds, subjectOf } from "../features/speeds/speed_store.ts";
 import { keptRoundings } from "../features/base/kept_roundings.ts";
@@ -30,12 +32,20 @@ import { publishedWeightsPath } from "../model/published_weights.ts";
 import { cacheRoot, fromCaller } from "../paths.ts";
 import { socketFolders } from "../run/control/socket_path.ts";
 import { gpusOrProblem, NVIDIA_SMI } from "../run/system/gpus.ts";
-import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
+import type { EngineFacts, Facts, FolderFacts, TerminalFacts } from "./facts.ts";
 import { killsUserProcesses } from "./logind.ts";
 import { thisProcessor } from "../engine/processor.ts";
 import { folderSize, sizeOf } from "../files/folder_size.ts";
 import { memoryLimit } from "./linux.ts";
 import { isUtf8Locale } from "../dashboard/drawing/glyphs.ts";
+
+async function folderFacts(root: string): Promise<FolderFacts[]> {
+  const runs = fromCaller(DEFAULT_RUNS);
+  return [
+    { holds: "cache", path: root, network: networkFileSystem(root), lockLack: await findOutAboutLocks(root) },
+    { holds: "runs", path: runs, network: networkFileSystem(runs), lockLack: await tryLocks(runs) },
+  ];
+}
 
 /** The time limit for each program that is run, in milliseconds. */
 const PATIENCE_MS = 1500;
@@ -45,12 +55,14 @@ const DRIVER_PATIENCE_MS = 10_000;
 const env = (name: string) => Deno.env.get(name);
 
 /**
- * Returns the facts about this machine. Downloads and writes nothing, and waits for no program longer than PATIENCE_MS, and
- * for the driver of a GPU no longer than DRIVER_PATIENCE_MS.
+ * Returns the facts about this machine. Downloads nothing and leaves nothing behind, and waits for no program longer than
+ * PATIENCE_MS, and for the driver of a GPU no longer than DRIVER_PATIENCE_MS.
  */
 export async function probe(): Promise<Facts> {
   const platform = platformName();
   const root = cacheRoot();
+  // First, because what follows looks at locks, and would wait for a file system that does not answer.
+  const folders = await folderFacts(root);
   const [compiler, python, installed, gpus, webgpu] = await Promise.all([
     inTime((signal) => findCompiler(env, signal)),
     inTime(findPython),
@@ -83,6 +95,7 @@ export async function probe(): Promise<Facts> {
       freeBytes: freeBytes(root),
       writable: canWrite(root),
     },
+    folders,
     roundings: keptRoundings(root),
     speeds: listSpeeds(root),
     weights: { path: weights, there: existsSync(weights) },

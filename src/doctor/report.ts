@@ -1,6 +1,7 @@
 /** Formats checks as lines for a terminal. Pure. */
 import { stripControl } from "../text.ts";
-import { type Check, exitStatus } from "./checks.ts";
+import type { Check } from "./check.ts";
+import { exitStatus } from "./checks.ts";
 
 /**
  * Returns the report's lines: status, name and text in columns, each remedy indented below its check, and a conclusion.

@@ -3,6 +3,7 @@
  * middle of a write.
  */
 import { lstatSync } from "node:fs";
+import { hostname } from "node:os";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { asidesFolderOf, checkGuard } from "./guard.ts";
@@ -24,7 +25,7 @@ let counter = FIRST;
 export function asideOf(path: string): string {
   const folder = asidesFolderOf(path);
   if (folder !== null) createFolder(folder);
-  return join(folder ?? dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}.aside`);
+  return join(folder ?? dirname(path), `.${basename(path)}.${Deno.pid}-${counter++}@${HOST}.aside`);
 }
 
 function createFolder(path: string): void {
@@ -35,8 +36,14 @@ function createFolder(path: string): void {
   }
 }
 
-/** Matches the names that `asideOf` makes; the groups are the process id and the number. */
-const ASIDE = /^\..*\.(\d+)-(\d+)\.aside$/;
+/** This host in names of files: a process id means nothing on another host that shares a folder. */
+const HOST = hostname().replaceAll(/[^\w.-]/g, "-");
+
+/**
+ * Matches the names that `asideOf` makes; the groups are the process id, the number and the host, which older versions
+ * left out.
+ */
+const ASIDE = /^\..*\.(\d+)-(\d+)(?:@([\w.-]+))?\.aside$/;
 
 /**
  * The age, in milliseconds, after which a temporary file counts as left behind by a killed process: writing one takes
@@ -46,7 +53,7 @@ export const LEFT_AFTER_MS = 3_600_000;
 
 /**
  * Removes the temporary files that killed processes left in a folder. Those of processes still running on this machine
- * are kept.
+ * are kept, and those of another host for `LEFT_AFTER_MS`.
  *
  * @param minAgeMs files younger than this are kept. Pass `LEFT_AFTER_MS` for a folder that other machines may write to,
  * because their process ids mean nothing here.
@@ -56,10 +63,10 @@ export function sweepAsides(folder: string, minAgeMs = 0, nowMs: number = Date.n
   const swept: string[] = [];
   try {
     for (const { name } of Deno.readDirSync(folder)) {
-      const [, pid, number] = ASIDE.exec(name) ?? [];
-      if (pid === undefined || isInUse(Number(pid), Number(number))) continue;
+      const [, pid, number, host = HOST] = ASIDE.exec(name) ?? [];
+      if (pid === undefined || (host === HOST && isInUse(Number(pid), Number(number)))) continue;
       const changedMs = Deno.lstatSync(join(folder, name)).mtime?.getTime() ?? nowMs;
-      if (nowMs - changedMs < minAgeMs) continue;
+      if (nowMs - changedMs < (host === HOST ? minAgeMs : Math.max(minAgeMs, LEFT_AFTER_MS))) continue;
       removeIfThere(join(folder, name));
       swept.push(name);
     }

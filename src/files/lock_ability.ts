@@ -42,13 +42,14 @@ export function findOutAboutLocks(folder: string, patienceMs: number = PATIENCE_
 }
 
 async function findOut(folder: string, patienceMs: number): Promise<LockLack> {
-  const lack = isWithoutLocks(folder) ? "as found before" : await tryLocks(nearestExisting(folder), patienceMs);
+  const lack = isWithoutLocks(folder) ? "as found before" : await tryLocks(folder, patienceMs);
   if (lack !== null) Deno.env.set(VARIABLE, folder);
   return lack;
 }
 
-async function tryLocks(folder: string, patienceMs: number): Promise<LockLack> {
-  const path = join(folder, `.lockable-${randomUUID().slice(0, 8)}`);
+/** Finds out whether locks work in a folder, with a temporary file, and does not remember it. */
+export async function tryLocks(folder: string, patienceMs: number = PATIENCE_MS): Promise<LockLack> {
+  const path = join(nearestExisting(folder), `.lockable-${randomUUID().slice(0, 8)}`);
   const files: Deno.FsFile[] = [];
   try {
     const open = () => {

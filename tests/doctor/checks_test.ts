@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checks, type CheckStatus, exitStatus } from "../../src/doctor/checks.ts";
+import type { CheckStatus } from "../../src/doctor/check.ts";
+import { checks, exitStatus } from "../../src/doctor/checks.ts";
 import type { Facts } from "../../src/doctor/facts.ts";
 import type { UsableGpu } from "../../src/engine/cuda/detection.ts";
 import { LIMITS, type Limits } from "../../src/engine/webgpu/facts.ts";
@@ -39,6 +40,7 @@ const GOOD: Facts = {
   gpus: { names: [], problem: null },
   memory: { total: 16e9, available: 12e9, limit: null },
   cache: { path: "/cache", bytes: 853e6, unusableBytes: 0, freeBytes: 50e9, writable: true },
+  folders: [{ holds: "cache", path: "/cache", network: null, lockLack: null }],
   roundings: [],
   speeds: [],
   weights: { path: "/cache/weights/densenet121.h5", there: true },
@@ -519,6 +521,31 @@ for (const { name, facts, line, status, text, remedy, exit } of CASES) {
     assert.equal(exitStatus(list), exit ?? 0);
   });
 }
+
+Deno.test("doctor names a network file system for cache and runs and what follows, and nothing for local disks", () => {
+  const about = (holds: "cache" | "runs", network: string | null, lockLack: string | null) => {
+    const list = checks({ ...GOOD, folders: [{ holds, path: "/shared/x", network, lockLack }] });
+    const found = list.filter(({ name }) => name === "shared");
+    return { status: found[0]?.status ?? null, text: found[0]?.text ?? "", exit: exitStatus(list) };
+  };
+  assert.equal(about("cache", null, null).status, null);
+  assert.equal(about("runs", null, null).status, null);
+  const nfs = about("cache", "nfs4", null);
+  assert.equal(nfs.status, "ok");
+  assert.match(
+    nfs.text,
+    /^cache: \/shared\/x is on nfs4, a network file system; all hosts that see it share the features/,
+  );
+  const lockless = about("cache", "lustre", "Function not implemented");
+  assert.deepEqual([lockless.status, lockless.exit], ["note", 0]);
+  assert.match(
+    lockless.text,
+    /cannot be locked \(Function not implemented\); processes may compute the same features twice/,
+  );
+  assert.match(about("runs", "nfs4", null).text, /watch, stop and checkpoint work from all hosts that see it/);
+  const refused = about("runs", null, "No locks available");
+  assert.deepEqual([refused.status, refused.exit], ["missing", 1]);
+});
 
 Deno.test("the report of doctor is aligned, with remedies below their lines and the conclusion last", () => {
   assert.deepEqual(

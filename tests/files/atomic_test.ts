@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import {
   asideOf,
+  isAside,
   isRunning,
   LEFT_AFTER_MS,
   swapSymlinkSync,
@@ -121,6 +123,26 @@ Deno.test("temporary files of killed processes are removed, but not recent ones 
       "file",
     ]);
     assert.deepEqual(sweepAsides(join(folder, "nowhere")), []);
+  });
+});
+
+Deno.test("a temporary file names its host, and that of another host is kept for an hour, whatever process it names", async () => {
+  await withTemporaryFolder((folder) => {
+    const nowMs = 1_800_000_000_000;
+    const put = (name: string, ageMs: number) => {
+      Deno.writeTextFileSync(join(folder, name), "x");
+      const time = new Date(nowMs - ageMs);
+      Deno.utimeSync(join(folder, name), time, time);
+      return name;
+    };
+    const host = hostname().replaceAll(/[^\w.-]/g, "-");
+    assert.ok(basename(asideOf(join(folder, "x"))).endsWith(`@${host}.aside`));
+    const mine = put(`.a.${NO_PROCESS}-0@${host}.aside`, 0);
+    const young = put(`.b.${NO_PROCESS}-1@node-2.cluster.aside`, LEFT_AFTER_MS - 1000);
+    // A process of this host has the same id.
+    const old = put(`.c.${Deno.pid}-2@node-2.cluster.aside`, LEFT_AFTER_MS);
+    assert.deepEqual([mine, young, old].map(isAside), [true, true, true]);
+    assert.deepEqual(sweepAsides(folder, 0, nowMs).sort(), [mine, old]);
   });
 });
 
