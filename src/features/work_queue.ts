@@ -3,7 +3,8 @@
  * cache.
  */
 import { at } from "../at.ts";
-import type { Claims } from "./rows/claims.ts";
+import { Paced } from "./paced.ts";
+import type { Claims, OthersClaims } from "./rows/claims.ts";
 import type { Part } from "./rows/feature_set.ts";
 import type { RowFinder } from "./rows/row_finder.ts";
 
@@ -40,14 +41,19 @@ export class WorkQueue {
   /** The time since which there has been nothing to take and nothing new; null otherwise. */
   #idleSinceMs: number | null = null;
   readonly #nowMs: () => number;
+  /** With many processes there are many claims and segments, and on a network disk each takes a millisecond. */
+  readonly #refreshed: Paced<void>;
+  readonly #others: Paced<OthersClaims>;
 
   constructor(
-    private readonly finder: RowFinder,
+    private readonly finder: Pick<RowFinder, "refresh" | "has">,
     private readonly claims: Claims,
     private readonly options: QueueOptions,
   ) {
     this.#left = [...options.parts.keys()];
     this.#nowMs = options.nowMs ?? (() => performance.now());
+    this.#refreshed = new Paced(() => finder.refresh(), this.#nowMs);
+    this.#others = new Paced(() => claims.ofOthers(), this.#nowMs);
   }
 
   /** Whether every image was taken or found. */
@@ -58,7 +64,7 @@ export class WorkQueue {
   /** Takes the next batch. The last `ahead` batches before it stay claimed, and those before them count as done. */
   take(): Promise<Taken> {
     return this.claims.inTurn(() => {
-      this.finder.refresh();
+      this.#refreshed.get();
       const found = this.#left.filter((position) => this.finder.has(position));
       const missing = this.#left.filter((position) => !this.finder.has(position));
       const batch = this.#claim(missing);
@@ -77,12 +83,12 @@ export class WorkQueue {
    */
   #claim(missing: readonly number[]): number[] {
     if (!this.#isPatient()) return this.#said(this.#choose(missing, new Set()));
-    const others = this.claims.ofOthers();
+    const others = this.#others.get();
     let batch = this.#said(this.#choose(missing, others.positions));
     for (let tries = 0; others.mayCollide && tries < MOST_COLLISIONS; tries++) {
       const { positions } = this.claims.ofOthers(true);
       if (!batch.some((position) => positions.has(position))) break;
-      batch = this.#said(this.#choose(missing, this.claims.ofOthers().positions));
+      batch = this.#said(this.#choose(missing, this.#others.again().positions));
     }
     return batch;
   }

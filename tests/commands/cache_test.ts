@@ -298,6 +298,18 @@ Deno.test("cache clear --all keeps what processes use, make or write, deletes th
   });
 });
 
+Deno.test("cache clear --all keeps features that a process of another host computes, until its claim is an hour old", async () => {
+  await withCache(async ({ root, store, run }) => {
+    const { features } = fill(root, store);
+    const claim = write(join(features, "claims", "node-9.cluster.123-0a1b2c3d"), 32);
+    assert.equal((await run("clear", "--all", "--yes")).status, 1);
+    assert.ok(existsSync(features));
+    twoHoursOld(claim);
+    assert.equal((await run("clear", "--all", "--yes")).status, 0);
+    assert.ok(!existsSync(features));
+  });
+});
+
 Deno.test("cache clear asks before it deletes what this version can use, and needs a terminal or --yes for it", async () => {
   await withCache(async ({ root, store }) => {
     const { graph } = fill(root, store);

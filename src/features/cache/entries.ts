@@ -3,12 +3,14 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { enginesFolder, setupLock } from "../../engine/wheels/folders.ts";
 import { keptWheel } from "../../engine/wheels/kept.ts";
+import { LEFT_AFTER_MS } from "../../files/atomic.ts";
 import { sizeOf } from "../../files/folder_size.ts";
 import { isLocked } from "../../files/lock.ts";
 import { makersLock, sealPath } from "../../files/sealed_file.ts";
 import { aboutEntry, freeEntry, isUsed, lastUseMs } from "../../files/use.ts";
 import { aboutBaseSchema } from "../base/about_base.ts";
 import { readSpeed, speedsFolder } from "../speeds/speed_store.ts";
+import { isElsewhere } from "../rows/claims.ts";
 import { ROWS_VERSION, RowStore } from "../rows/row_store.ts";
 
 /** The kinds of entries in the cache, by the names of their folders, and what they contain. */
@@ -95,12 +97,17 @@ export function deleteEntry({ kind, path }: Pick<CacheEntry, "kind" | "path">): 
   return freeEntry(path, { maker: weightsLock(path), parts });
 }
 
+/** Returns whether a claim is another host's and was written within the time after which it counts as left behind. */
+function isRecentElsewhere(claim: string): boolean {
+  return isElsewhere(basename(claim)) && Date.now() - lastUseMs(claim) < LEFT_AFTER_MS;
+}
+
 /** Returns whether a process writes an entry, of those that record no use of it while they do. */
 function hasWriter(kind: CacheKind, path: string): boolean {
   switch (kind) {
     case "features":
-      // A process of an older version.
-      return namesIn(join(path, "claims"), "files").some((claim) => isLocked(claim));
+      // A process of an older version, or of another host whose locks do not reach this one.
+      return namesIn(join(path, "claims"), "files").some((claim) => isLocked(claim) || isRecentElsewhere(claim));
     case "engines":
       return keptWheel(basename(path)) !== null && isLocked(setupLock(dirname(path)));
     case "weights":

@@ -163,6 +163,12 @@ export class Claims {
   }
 }
 
+/** Returns whether the name of a claim is that of a process of another host. */
+export function isElsewhere(name: string, host: string = hostname()): boolean {
+  const [, of = host] = NAME.exec(name) ?? [];
+  return of !== host;
+}
+
 const NOTHING = new Uint8Array(0);
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
