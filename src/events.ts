@@ -250,6 +250,8 @@ const endBody = z.object({
    * kept.
    */
   signal: z.enum(STOP_SIGNALS).optional().catch(undefined),
+  /** interrupted: why the signal was sent, in a few words, if the batch system says so. */
+  cause: shown.optional(),
 });
 
 export const eventBodySchema = z.discriminatedUnion("type", [

@@ -48,7 +48,7 @@ export class Ledger {
   end(
     run: { id: string; path: string },
     monitored: { monitor: Monitor; mode: Direction },
-    how: Pick<EndBody, "reason" | "error" | "exit_status" | "signal">,
+    how: Pick<EndBody, "reason" | "error" | "exit_status" | "signal" | "cause">,
   ): EndBody {
     const { prepare, extract, train } = this.seconds;
     return {

@@ -33,6 +33,7 @@ import { resumeEvents } from "./resume_events.ts";
 import { findSocketPath } from "./control/socket_path.ts";
 import { sweepLeftovers } from "./upkeep/sweep.ts";
 import type { GpuSource } from "./system/gpu_source.ts";
+import { whySlurmSignalled } from "./system/slurm_job.ts";
 import { SystemWatch } from "./system/system_watch.ts";
 import { Withheld } from "./withheld.ts";
 
@@ -148,10 +149,12 @@ async function trainOwned(
   });
   // A write may have failed because the folder was removed, before the watch noticed it.
   const outcome = ownership.folderIsThere() ? ended : folderGone(run);
+  const cause = outcome.signal === "SIGTERM" ? await whySlurmSignalled() : null;
   // Work that a stop has cut short may have failed because of that.
   if (withheld.isHolding && control.stop !== null) refused = stoppedBeforeFirstStep(control.stop.signal);
   const { monitor, mode } = config.options;
-  const endOf = (how: Outcome) => ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, how);
+  const endOf = (how: Outcome) =>
+    ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, cause === null ? how : { ...how, cause });
   over = true;
   system.stop();
   let status = endStatus(outcome);

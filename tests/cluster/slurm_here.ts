@@ -8,15 +8,15 @@ const PROGRAMS = ["slurmctld", "slurmd", "munged", "sbatch"];
 /** Slurm's daemons are in folders that a user's PATH may lack. */
 const PATH = `${Deno.env.get("PATH")}:/usr/sbin:/sbin`;
 
-/** Whether Slurm is installed, and whether this user may start it. */
-export const HAS_SLURM = existsSync(SCRIPT) && Deno.uid() === 0 &&
-  PROGRAMS.every((program) => PATH.split(":").some((folder) => existsSync(join(folder, program))));
+/** Each Slurm has ports of its own, so that two test files can have one at the same time. */
+let port = 21_000 + Math.floor(Math.random() * 1000) * 4;
 
 /** How Slurm finds the processes of a job. */
 export type Proctrack = "linuxproc" | "pgid" | "cgroup";
 
-/** Whether Slurm can use its own control groups here: version 1, with the freezer. */
-export const HAS_CGROUPS = HAS_SLURM && existsSync("/sys/fs/cgroup/freezer");
+/** Whether Slurm's programs are installed, and this user may start them. */
+const IS_INSTALLED = existsSync(SCRIPT) && Deno.uid() === 0 &&
+  PROGRAMS.every((program) => PATH.split(":").some((folder) => existsSync(join(folder, program))));
 
 /** A Slurm that runs. */
 export class SlurmHere {
@@ -49,8 +49,6 @@ export class SlurmHere {
   }
 }
 
-let port = 21_000 + Math.floor(Math.random() * 1000) * 4;
-
 /** Starts a Slurm in a folder, and ends it after `body`, with all its jobs. */
 export async function withSlurm(
   { folder, proctrack = "linuxproc" }: { readonly folder: string; readonly proctrack?: Proctrack },
@@ -73,5 +71,22 @@ export async function withSlurm(
     await body(new SlurmHere(place, env));
   } finally {
     await call("down");
+  }
+}
+
+/** Whether Slurm starts here, and with its own control groups. Some containers let it start neither way. */
+export const HAS_SLURM = IS_INSTALLED && await starts("linuxproc");
+export const HAS_CGROUPS = HAS_SLURM && existsSync("/sys/fs/cgroup/freezer") && await starts("cgroup");
+
+async function starts(proctrack: Proctrack): Promise<boolean> {
+  const folder = Deno.makeTempDirSync({ prefix: "headlight-slurm-" });
+  try {
+    await withSlurm({ folder, proctrack }, async (slurm) => void await slurm.run("srun", "true"));
+    return true;
+  } catch (error) {
+    console.log(error instanceof Error ? error.message : error);
+    return false;
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
   }
 }

@@ -117,7 +117,11 @@ for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
     await place.slurm.idle(WITHIN_MS);
     assert.equal(await place.slurm.state(job), "CANCELLED");
     const end = eventsOf(place).at(-1);
-    assert.deepEqual(end?.type === "end" && [end.reason, end.signal], ["interrupted", "SIGTERM"]);
+    assert.deepEqual(end?.type === "end" && [end.reason, end.signal, end.cause], [
+      "interrupted",
+      "SIGTERM",
+      `Slurm job ${job} was cancelled or preempted, or reached its time limit`,
+    ]);
     assert.ok(existsSync(join(runFolder(place), "checkpoints", "last")));
     assert.ok(!isAlive(pid));
     assert.doesNotMatch(logsOf(place), /goes back into the queue|Slurm's signals end at/);
@@ -136,6 +140,8 @@ for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
       },
       WITHIN_MS,
     );
+    const first = eventsOf(place).find((event) => event.type === "end");
+    assert.equal(first?.cause, `Slurm puts job ${job} back into the queue`);
     await place.slurm.run("scancel", "--signal=USR2", job);
     await place.slurm.idle(WITHIN_MS);
     assert.equal([...Deno.readDirSync(place.runs)].length, 1);

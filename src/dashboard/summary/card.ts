@@ -33,7 +33,7 @@ export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stoppi
   if (end.refused !== undefined) return [row("not resumed", end.refused)];
   if (end.error !== undefined) return [row("why", end.error)];
   if (end.reason === "early_stopping") return [row("why", sentenceAfterEnd(end, stopping))];
-  return end.signal === undefined ? [] : [row("why", `${SIGNAL_WORDS[end.signal]} (${end.signal})`)];
+  return end.signal === undefined ? [] : [row("why", `${end.cause ?? SIGNAL_WORDS[end.signal]} (${end.signal})`)];
 }
 
 /** The usual source of each signal. */

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { jobFactsIn, whySignalled, whySlurmSignalled } from "../../../src/run/system/slurm_job.ts";
+
+/** What Slurm 22.05 printed when a task got SIGTERM, shortened. */
+const RECORDED = {
+  limit:
+    "JobId=7 JobName=x Priority=1 JobState=RUNNING Reason=None Dependency=(null) Requeue=1 Restarts=0 BatchFlag=1 " +
+    "TimeLimit=00:01:00 TimeMin=N/A StartTime=2026-11-28T01:24:40 EndTime=2026-11-28T01:25:40 Deadline=N/A",
+  scancel: "JobId=7 JobName=x JobState=COMPLETING Reason=None Requeue=1 Restarts=0 TimeLimit=365-00:00:00 " +
+    "EndTime=2026-11-28T01:26:10 Deadline=N/A",
+  requeue: "JobId=7 JobName=x JobState=COMPLETING Reason=None Requeue=1 Restarts=1 TimeLimit=UNLIMITED EndTime=Unknown",
+};
+const NOW_MS = Date.parse("2026-11-28T01:25:00");
+
+function why(text: string, restarts = 0): string {
+  const facts = jobFactsIn(text);
+  assert.ok(facts);
+  return whySignalled("7", facts, { restarts, nowMs: NOW_MS });
+}
+
+Deno.test("Slurm's own words tell a near time limit, a requeue and a cancelled job apart", () => {
+  assert.equal(why(RECORDED.limit), "the time limit of Slurm job 7 is near");
+  assert.equal(why(RECORDED.requeue), "Slurm puts job 7 back into the queue");
+  assert.equal(why(RECORDED.scancel), "Slurm job 7 was cancelled or preempted, or reached its time limit");
+});
+
+Deno.test("a job that was restarted before is not taken for one that is put back now", () => {
+  assert.equal(why(RECORDED.requeue, 1), "Slurm job 7 was cancelled or preempted, or reached its time limit");
+  assert.equal(why(RECORDED.limit.replace("01:25:40", "03:25:40")), "sent to Slurm job 7");
+  assert.equal(why(RECORDED.limit.replace("RUNNING", "TIMEOUT")), "the time limit of Slurm job 7 was reached");
+});
+
+Deno.test("outside of a job, and where Slurm says nothing, no cause is given", async () => {
+  assert.equal(jobFactsIn("slurm_load_jobs error: Invalid job id specified"), null);
+  assert.equal(await whySlurmSignalled(() => undefined), null);
+  assert.equal(await whySlurmSignalled((name) => name === "SLURM_JOB_ID" ? "1; rm x" : undefined), null);
+});
