@@ -47,6 +47,7 @@ const program = new Command("headlight")
   .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)
   .version(project.version)
   .exitOverride()
+  .enablePositionalOptions()
   .configureOutput({ writeOut, writeErr: () => {} });
 
 let status = 0;
@@ -107,7 +108,8 @@ define(
     const { slurm } = await import("./src/commands/slurm.ts");
     status = await slurm(words, flags, print);
   },
-);
+  // Whatever comes after `train` belongs to it, also without `--`.
+).passThroughOptions().allowUnknownOption();
 
 const watchCommand = define(
   program,

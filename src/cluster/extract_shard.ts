@@ -2,7 +2,9 @@
 import type { RunOptions } from "../config.ts";
 import type { BrokenImage, ImageRange } from "../data/dataset/dataset.ts";
 import type { FoundSource } from "../data/open.ts";
+import { count } from "../counted.ts";
 import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
+import { UnusableDataError } from "../errors.ts";
 import { features } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
 import { planExtraction } from "../run/plan.ts";
@@ -73,7 +75,7 @@ export async function prepareShards(
  * each other. If this is interrupted, what was computed stays in the cache.
  *
  * @param request options with a frozen base
- * @throws the signal's reason when aborted; HeadlightError (`TRY_AGAIN`) if the disk has no room, as `prepareShards`, and
+ * @throws UnusableDataError if none of the images can be decoded; the signal's reason when aborted; HeadlightError (`TRY_AGAIN`) if the disk has no room, as `prepareShards`, and
  * as `features`
  */
 export async function extractShard(
@@ -110,6 +112,13 @@ export async function extractShard(
     }
     signal.throwIfAborted();
     if (done !== own) throw new Error(`${done} of ${own} images have features`);
+    const [first] = broken;
+    if (first !== undefined && broken.length === own) {
+      const which = own === 1 ? "The only image" : `None of the ${count(own)} images`;
+      throw new UnusableDataError(
+        `${which} can${own === 1 ? "not" : ""} be decoded, such as ${first.path} (${first.reason}). Use other images.`,
+      );
+    }
     return { images: own, computed, broken };
   } finally {
     dataset.close();

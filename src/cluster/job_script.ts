@@ -1,8 +1,10 @@
 /** Writes the script of Slurm jobs that compute features in an array of tasks and then train on them. Pure. */
 import { shellWord } from "../shell.ts";
 
-/** How often a job that ran out of time, or that may be tried again, is put back into the queue. */
+/** How often a job that ran out of time is put back into the queue. */
 const MOST_RESTARTS = 20;
+/** How often a job is put back that failed, although trying again may help: a wrong partition would fail each time. */
+const MOST_RETRIES = 3;
 /** How long before the time limit a job is told to save, in seconds. Slurm may do it up to 29 s earlier. */
 const SAVE_BEFORE_END_SECONDS = 60;
 
@@ -23,6 +25,8 @@ export interface JobResources {
 export interface JobRequest extends JobResources {
   /** The number of tasks that compute features; null if the training job computes them itself. */
   readonly tasks: number | null;
+  /** How many of them run at the same time. Default: as many as Slurm lets. */
+  readonly atOnce?: number | undefined;
   /** The name of the run, by which it is found again. */
   readonly name: string;
   /** The command before the name of one of Headlight's commands, one text for each word. */
@@ -51,6 +55,7 @@ export function jobScript(request: JobRequest): string {
   const { tasks, name, path, flags, program, watch } = request;
   const script = shellWord(path);
   const parts = tasks === null ? "train" : "extract or train";
+  const logs = logsFolder(path);
   return `#!/bin/bash
 # ${
     tasks === null
@@ -65,7 +70,7 @@ ${
 #   sbatch --array=${tasks - 1} ${script} extract
 `
   }#SBATCH --job-name=${shellWord(name)}
-#SBATCH --output=${sbatchPath(`${logsFolder(path)}/%x-%j.log`)}
+#SBATCH --output=${sbatchPath(`${logs}/%x-%j.log`)}
 #SBATCH --open-mode=append
 #SBATCH --requeue
 #SBATCH --signal=TERM@${SAVE_BEFORE_END_SECONDS}
@@ -84,10 +89,20 @@ attempt() {
   trap 'cancelled=yes' TERM
   srun "\${headlight[@]}" "$@"
   status=$?
+  [ "$status" != 0 ] || exit 0
+  # The number of a task's own job may be that of the whole array.
+  job=\${SLURM_ARRAY_JOB_ID:+\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
   restarts=\${SLURM_RESTART_COUNT:-0}
-  if [ -z "$cancelled" ] && { [ "$status" = 143 ] || [ "$status" = 75 ]; } && [ "$restarts" -lt ${MOST_RESTARTS} ]; then
-    echo "Exit status $status: this job goes back into the queue (restart $((restarts + 1)) of at most ${MOST_RESTARTS})."
-    scontrol requeue "$SLURM_JOB_ID"
+  case $status in
+  143) most=${MOST_RESTARTS} ;;
+  75) most=${MOST_RETRIES} ;;
+  *) most=0 ;;
+  esac
+  if [ -z "$cancelled" ] && [ "$restarts" -lt "$most" ]; then
+    echo "Exit status $status: this job goes back into the queue (restart $((restarts + 1)) of at most $most)."
+    scontrol requeue "\${job:-$SLURM_JOB_ID}"
+  else
+    echo "Exit status $status. To submit this again: sbatch \${job:+--array=$SLURM_ARRAY_TASK_ID }$script $1"
   fi
   exit "$status"
 }
@@ -98,6 +113,7 @@ attempt() {
 case "\${1:-submit}" in
 ${submission(request)}${
     tasks === null ? "" : `extract)
+  echo "This is task \${SLURM_ARRAY_TASK_ID:-} of the array, counted from 0."
   attempt extract --shards ${tasks} "\${options[@]}"
   ;;
 `
@@ -111,20 +127,32 @@ ${submission(request)}${
 esac
 `;
 
-  function submission({ tasks }: JobRequest): string {
-    const submitTrain = (more: string) =>
-      `  train=$(sbatch --parsable --job-name="$name-train" ${more}"$script" train) || exit\n`;
-    const logs = logsFolder(path);
+  function submission({ tasks, atOnce }: JobRequest): string {
+    const submitTrain = (more: string, otherwise: string) =>
+      `  train=$(sbatch --parsable --job-name="$name-train" ${more}"$script" train)${otherwise}\n`;
+    const throttle = atOnce === undefined ? "" : `%${atOnce}`;
     const told = (jobs: string) =>
       `  echo "Submitted ${jobs}. Logs: ${logs.replaceAll(/[`"$\\]/g, "\\$&")}"\n` +
       `  echo ${shellWord(`To watch the training once it has begun: ${watch}`)}\n  ;;\n`;
-    const begin = `submit)\n  mkdir -p ${shellWord(logs)}\n`;
-    if (tasks === null) return `${begin}${submitTrain("")}${told("job $train")}`;
+    const begin = `submit)
+  case $0 in
+  */slurm_script)
+    echo "This script submits its jobs itself. Run it with bash: bash $script" >&2
+    exit 2
+    ;;
+  esac
+  mkdir -p ${shellWord(logs)}
+`;
+    if (tasks === null) return `${begin}${submitTrain("", " || exit")}${told("job $train")}`;
     return `${begin}  # --parsable prints the job's number, and on some clusters the cluster's name after a semicolon.
-  array=$(sbatch --parsable --job-name="$name-extract" --array=0-${tasks - 1} "$script" extract) || exit
-${submitTrain('--dependency="afterok:${array%%;*}" --kill-on-invalid-dep=yes \\\n    ')}${
-      told("job ${array%%;*} (features) and job ${train%%;*} (training)")
-    }`;
+  array=$(sbatch --parsable --job-name="$name-extract" --array=0-${tasks - 1}${throttle} \\
+    --output=${sbatchPath(`${logs}/%x-%A_%a.log`)} "$script" extract) || exit
+${
+      submitTrain(
+        '--dependency="afterok:${array%%;*}" --kill-on-invalid-dep=yes \\\n    ',
+        ' || {\n    scancel "${array%%;*}"\n    exit 1\n  }',
+      )
+    }${told("job ${array%%;*} (features) and job ${train%%;*} (training)")}`;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Submits a job script to Slurm. */
 import { HeadlightError } from "../errors.ts";
+import { sentence } from "../sentence.ts";
 
 /**
  * Runs the script, which calls sbatch, and returns what it prints.
@@ -14,7 +15,7 @@ export async function submit(path: string): Promise<string[]> {
   }
   const { success, stdout, stderr } = await new Deno.Command("bash", { args: [path], stdin: "null" }).output();
   const [text, message] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
-  if (!success) throw new HeadlightError(`Slurm does not take the job: ${message} See ${path}.`, 1);
+  if (!success) throw new HeadlightError(`Slurm does not take the job: ${sentence(message ?? "")}`, 1);
   return (text ?? "").split("\n");
 }
 

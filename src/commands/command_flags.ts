@@ -80,12 +80,19 @@ const slurmTextSchema = z.string().regex(/^[\w.,:+-]+$/, "must consist of letter
 
 /** The options of `slurm`, which are named like those of sbatch. */
 export const slurmFlagsSchema = z.object({
-  array: z.int().min(1).max(10_000).optional().register(optionFacts, {
-    value: "<N>",
-    help: "the number of tasks that compute features at the same time, before the training",
-    otherwise: "the training job computes them",
-  }),
-  time: slurmTextSchema.optional().register(optionFacts, {
+  array: z.string().regex(
+    /^[1-9]\d{0,4}(%[1-9]\d*)?$/,
+    "must be the number of tasks, such as 32, or 32%4 for four at a time",
+  )
+    .optional().register(optionFacts, {
+      value: "<N>",
+      help: "the number of tasks that compute features before the training; 32%4: four of them at a time",
+      otherwise: "the training job computes them",
+    }),
+  time: z.string().regex(
+    /^(\d+-\d+(:\d\d){0,2}|\d+(:\d\d){0,2})$/,
+    "must be a time as Slurm writes it, such as 2:00:00 for two hours, 90 for as many minutes, or 1-12 for a day and a half",
+  ).optional().register(optionFacts, {
     value: "<TIME>",
     help: "the time limit of each job, such as 2:00:00; a job that reaches it goes back into the queue and goes on",
   }),

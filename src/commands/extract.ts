@@ -59,8 +59,8 @@ export async function extract(
     return 0;
   } catch (error) {
     told.clear();
-    if (error instanceof StoppedError && told.isComputing) {
-      complain("The features computed so far are in the cache; the same command goes on.");
+    if (error instanceof StoppedError && told.hasComputed) {
+      complain("The features computed so far are in the cache. The same command computes the others.");
     }
     throw withStatus(error);
   }
@@ -77,13 +77,15 @@ function withStatus(thrown: unknown): unknown {
 
 /** Tells a person how far a shard is: on a status line in a terminal, otherwise by a line now and then. */
 class Told {
-  isComputing = false;
+  /** Whether some features were computed. */
+  hasComputed = false;
   readonly #status = new StatusLine();
   readonly #meter = new RateMeter();
   readonly #sinceMs = performance.now();
   #computingSinceMs = 0;
   #lineMs = performance.now();
   #found: FoundShard | null = null;
+  #cached = 0;
 
   constructor(private readonly shard: Shard, private readonly output: (line: string) => void) {}
 
@@ -99,12 +101,13 @@ class Told {
 
   readonly onLooked = (cached: number) => {
     this.#status.clear();
-    this.isComputing = true;
+    this.#cached = cached;
     this.#computingSinceMs = performance.now();
     this.output(`${this.#subject()}: ${count(cached)} of them ${cached === 1 ? "is" : "are"} in the cache already.`);
   };
 
   readonly onProgress = (done: number, total: number) => {
+    this.hasComputed ||= done > this.#cached;
     const perSecond = this.#meter.note(done, performance.now());
     const pace = perSecond === null
       ? ""
@@ -130,7 +133,11 @@ class Told {
     const [first] = broken;
     if (first === undefined) return;
     const others = broken.length === 1 ? "" : ` and ${counted(broken.length - 1, "other", "others")}`;
-    complain(stripControl(`${first.path}${others} cannot be decoded (${first.reason}). train leaves such images out.`));
+    complain(
+      stripControl(
+        `${first.path}${others} cannot be decoded (${first.reason}). train leaves such images out, as many as --max-broken allows.`,
+      ),
+    );
   }
 
   asJson({ images, computed, broken }: ExtractedShard) {

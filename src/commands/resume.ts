@@ -102,7 +102,7 @@ interface Unfinished {
  * Finds the newest run that did not finish and has no trainer, else the newest that is being trained. Of runs with a
  * name, the newest that has finished comes last: a script that is started once more must not train it again.
  */
-async function newestUnfinished(runs: string, name: string | undefined): Promise<Unfinished> {
+export async function newestUnfinished(runs: string, name: string | undefined): Promise<Unfinished> {
   const { readOverview } = await import("../run/overview/read_overview.ts");
   const all = listRuns(fromCaller(runs)).map((run) => ({ run, overview: readOverview(run) }))
     .filter(({ overview }) => name === undefined || overview.name === name);

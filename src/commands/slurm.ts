@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Command } from "commander";
-import { type JobResources, jobScript } from "../cluster/job_script.ts";
+import { type JobResources, jobScript, logsFolder } from "../cluster/job_script.ts";
 import { namedOptions } from "../cluster/named_options.ts";
 import { submit } from "../cluster/submit.ts";
 import { hasFrozenBase, type RunOptions, shownBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
-import { replaceFileSync } from "../files/atomic.ts";
+import { removeIfThere, replaceFileSync } from "../files/atomic.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import { flagOf } from "../options.ts";
 import { callerDirectory, fromCaller, PROJECT_ROOT } from "../paths.ts";
@@ -18,15 +18,18 @@ import { checkInputs } from "../run/preflight.ts";
 import { trainFlags } from "../run/repeat.ts";
 import { shellWord } from "../shell.ts";
 import { stripControl } from "../text.ts";
+import { checkResume } from "./check_resume.ts";
 import { trainCommandFlagsSchema } from "./command_flags.ts";
 import { addFlags } from "./flags.ts";
 import { complain } from "./output.ts";
+import { newestUnfinished } from "./resume.ts";
 import { RESUME_FLAGS } from "./resume_flags.ts";
 import { runsToStart } from "./series_options.ts";
-import { TRAIN_FLAGS } from "./train_options.ts";
+import { type GivenOptions, givenOptions, TRAIN_FLAGS } from "./train_options.ts";
 
 export interface SlurmFlags extends JobResources {
-  readonly array?: number | undefined;
+  /** The number of tasks, and after a % how many run at the same time. */
+  readonly array?: string | undefined;
   readonly out?: string | undefined;
   readonly submit: boolean;
 }
@@ -42,7 +45,8 @@ export async function slurm(
   { array, out, submit: submits, ...resources }: SlurmFlags,
   output: (line: string) => void,
 ): Promise<number> {
-  const options = await optionsOf(words);
+  const { options, given } = await optionsOf(words);
+  const [tasks, atOnce] = array?.split("%").map(Number) ?? [];
   if (array !== undefined && !hasFrozenBase(options)) {
     throw new HeadlightError(
       `--array ${array}: ${options.base} is trained from scratch, so there are no features to compute. Remove --array.`,
@@ -50,31 +54,42 @@ export async function slurm(
   }
   const name = options.name ?? nameFor(options, new Date());
   checkRunName(name, options.runs);
+  if (options.name !== undefined) await checkExistingRun(given, options.runs, name);
   const path = out === undefined ? join(callerDirectory(), `${name.replaceAll(/[^\w.-]+/g, "-")}.sh`) : fromCaller(out);
   const { flags, engine } = scriptFlags(options, resources);
   const script = jobScript({
     ...resources,
-    ...{ tasks: array ?? null, name, path, flags },
+    ...{ tasks: tasks ?? null, atOnce, name, path, flags },
     program: [Deno.execPath(), ...programArgs(join(PROJECT_ROOT, "main.ts"))],
     watch: `deno task watch ${shellWord(name)}${runsFlag(options.runs)}`,
   });
   await checkInputs(options);
-  write(path, script);
+  const isNew = write(path, script);
+  Deno.mkdirSync(logsFolder(path), { recursive: true });
   for (const line of script.trimEnd().split("\n")) output(line);
   if (engine !== null) complain(engine);
-  if (submits) { for (const line of await submit(path)) complain(line); }
-  else complain(`This script is in ${stripControl(path)}. To submit it: bash ${shellWord(path)}`);
+  if (submits) {
+    const submitted = await submit(path).catch((error: unknown) => {
+      // Slurm has refused it, and the corrected command writes another one.
+      if (isNew && error instanceof HeadlightError && error.exitStatus === 1) removeIfThere(path);
+      throw error;
+    });
+    for (const line of submitted) complain(line);
+  } else complain(`This script is in ${stripControl(path)}. To submit it: bash ${shellWord(path)}`);
   return 0;
 }
 
 /** The flags of `train` that decide how a run is shown or resumed, which the script decides itself. */
 const DECIDED = [...Object.keys(trainCommandFlagsSchema.shape), ...Object.keys(RESUME_FLAGS)];
 
-async function optionsOf([first, ...words]: readonly string[]): Promise<RunOptions> {
+async function optionsOf(
+  [first, ...words]: readonly string[],
+): Promise<{ readonly options: RunOptions; readonly given: GivenOptions }> {
   if (first !== "train") {
     throw new HeadlightError(
-      `${first === undefined ? "Nothing to run" : `${first}: cannot be run by Slurm like this`}. Write train and its ` +
-        "options after --, such as: deno task slurm --array 32 -- train --data my_images",
+      `${
+        first === undefined ? "Nothing to run" : `${first} is neither an option of slurm nor the command train`
+      }. Write train and its options after --, such as: deno task slurm --array 32 -- train --data my_images --name birds`,
     );
   }
   const parser = addFlags(new Command("train"), TRAIN_FLAGS).exitOverride().configureOutput({ writeErr: () => {} })
@@ -89,7 +104,24 @@ async function optionsOf([first, ...words]: readonly string[]): Promise<RunOptio
     throw new HeadlightError("Several bases are several runs. Write one script for each: name one base.");
   }
   if (taken !== null) complain(taken);
-  return options;
+  return { options, given: givenOptions(parser.opts()) };
+}
+
+/**
+ * Checks that the training can go on with a run of this name, if there is one: otherwise that would be known only after
+ * all features are computed.
+ * @throws HeadlightError (2) if it has finished, is being trained, or an option may not change
+ */
+async function checkExistingRun(given: GivenOptions, runs: string, name: string): Promise<void> {
+  const { run } = await newestUnfinished(runs, name);
+  if (run === null) return;
+  const check = await checkResume({ run, given, allowed: [] }, complain);
+  if (check.kind === "finished") {
+    throw new HeadlightError(
+      `--name ${name}: ${check.text.replaceAll("\n", " ")} To train another run, choose another name.`,
+    );
+  }
+  complain(`There is a run called ${name} already. The training goes on with it.`);
 }
 
 function camelCase(name: string): string {
@@ -113,20 +145,25 @@ function scriptFlags(
   const { name: _, ...named } = namedOptions(options);
   const isOpen = named.engine === "auto";
   const engine = !isOpen ? named.engine : gpus !== undefined && hasFrozenBase(options) ? "cuda" : "tensorflow";
-  const always = ["data", "weights", "engine"];
+  // A job's working directory may be any.
+  const always = ["data", "weights", "engine", "runs"];
   const text = `The script names --engine ${engine}, because all tasks must use the same engine. To use another one, ` +
     "name it after --.";
   return { flags: trainFlags({ ...named, engine }, always), engine: isOpen ? text : null };
 }
 
-/** Writes the script. A file that has another content is kept, because a person may have changed it. */
-function write(path: string, script: string): void {
+/**
+ * Writes the script. A file that has another content is kept, because a person may have changed it.
+ * @returns whether it was not there before
+ */
+function write(path: string, script: string): boolean {
   try {
     if (existsSync(path)) {
-      if (readFileSync(path, "utf-8") === script) return;
+      if (readFileSync(path, "utf-8") === script) return false;
       throw new HeadlightError(`${path} exists and is another script. Remove it, or name another file with --out.`);
     }
     replaceFileSync(path, script);
+    return true;
   } catch (error) {
     const explained = explainSystemError(error, `writing ${path}`);
     throw explained instanceof HeadlightError ? new HeadlightError(explained.message, 2, { cause: error }) : error;

@@ -15,17 +15,24 @@ const REQUEST = {
 /**
  * Puts programs in the place of Slurm's that print how they were called, and runs a script with them.
  * @param srun the exit status of srun; `cancelled` if it ends as after scancel, which also signals the script
+ * @param refuses the beginning of a word with which sbatch refuses a job
  */
 async function run(
   request: Parameters<typeof jobScript>[0],
   args: readonly string[],
-  { srun = 0, env = {} }: { readonly srun?: number | "cancelled"; readonly env?: Record<string, string> } = {},
+  { srun = 0, env = {}, refuses = "nothing" }: {
+    readonly srun?: number | "cancelled";
+    readonly env?: Record<string, string>;
+    readonly refuses?: string;
+  } = {},
 ) {
   return await withTemporaryFolder(async (folder) => {
     const path = join(folder, "job script.sh");
     Deno.writeTextFileSync(path, jobScript({ ...request, path }));
     const programs = {
-      sbatch: 'printf "sbatch" >&2; printf " [%s]" "$@" >&2; echo >&2; echo "$((100 + RANDOM % 900));cluster"',
+      sbatch: `printf "sbatch" >&2; printf " [%s]" "$@" >&2; echo >&2; case "$*" in *${refuses}*) exit 1;; esac; ` +
+        'echo "$((100 + RANDOM % 900));cluster"',
+      scancel: 'echo "scancel $*" >&2',
       scontrol: 'echo "scontrol $*"',
       srun: `printf "srun"; printf " [%s]" "$@"; echo; ${
         srun === "cancelled" ? "kill -TERM $PPID; exit 143" : `exit ${srun}`
@@ -49,7 +56,11 @@ Deno.test("run by bash, the script submits the array and a training that starts 
   const { code, out, errors } = await run(REQUEST, []);
   assert.equal(code, 0, errors);
   const [array = "", train = ""] = errors.split("\n");
-  assert.equal(array, "sbatch [--parsable] [--job-name=birds-extract] [--array=0-31] [FOLDER/job script.sh] [extract]");
+  assert.equal(
+    array,
+    "sbatch [--parsable] [--job-name=birds-extract] [--array=0-31] [--output=FOLDER/job script-logs/%x-%A_%a.log] " +
+      "[FOLDER/job script.sh] [extract]",
+  );
   assert.match(
     train,
     /^sbatch \[--parsable\] \[--job-name=birds-train\] \[--dependency=afterok:\d+\] \[--kill-on-invalid-dep=yes\] \[FOLDER\/job script\.sh\] \[train\]$/,
@@ -64,7 +75,7 @@ Deno.test("each part runs in srun, with the options of the run word for word", a
   const program = "srun [/opt/deno] [run] [/opt/head light/main.ts]";
   assert.deepEqual(await run(REQUEST, ["extract"]), {
     code: 0,
-    out: `${program} [extract] [--shards] [32] ${words}`,
+    out: `This is task  of the array, counted from 0.\n${program} [extract] [--shards] [32] ${words}`,
     errors: "",
   });
   assert.equal(
@@ -74,14 +85,50 @@ Deno.test("each part runs in srun, with the options of the run word for word", a
 });
 
 Deno.test("a part whose time is over, or that may be tried again, goes back into the queue a limited number of times", async () => {
-  for (const status of [143, 75]) {
-    const { code, out } = await run(REQUEST, ["extract"], { srun: status, env: { SLURM_RESTART_COUNT: "3" } });
+  for (const [status, most] of [[143, 20], [75, 3]] as const) {
+    const { code, out } = await run(REQUEST, ["train"], { srun: status, env: { SLURM_RESTART_COUNT: "2" } });
     assert.equal(code, status);
-    assert.match(out, /goes back into the queue \(restart 4 of at most 20\)\.\nscontrol requeue 7$/);
-    const last = await run(REQUEST, ["train"], { srun: status, env: { SLURM_RESTART_COUNT: "20" } });
+    assert.match(
+      out,
+      new RegExp(`goes back into the queue \\(restart 3 of at most ${most}\\)\\.\\nscontrol requeue 7$`),
+    );
+    const last = await run(REQUEST, ["train"], { srun: status, env: { SLURM_RESTART_COUNT: String(most) } });
     assert.equal(last.code, status);
     assert.doesNotMatch(last.out, /queue/);
   }
+});
+
+const TASK = { SLURM_ARRAY_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "3" };
+
+Deno.test("of an array, only the task whose time is over goes back: the number of the last one's job is that of all", async () => {
+  const { out } = await run(REQUEST, ["extract"], { srun: 143, env: TASK });
+  assert.match(out, /\nscontrol requeue 7_3$/);
+});
+
+Deno.test("a part that has failed says how to submit it again, a task by its number from 0", async () => {
+  const task = await run(REQUEST, ["extract"], { srun: 2, env: TASK });
+  assert.match(task.out, /^This is task 3 of the array, counted from 0\.$/m);
+  assert.match(task.out, /\nExit status 2\. To submit this again: sbatch --array=3 FOLDER\/job script\.sh extract$/);
+  const train = await run(REQUEST, ["train"], { srun: 2 });
+  assert.match(train.out, /\nExit status 2\. To submit this again: sbatch FOLDER\/job script\.sh train$/);
+});
+
+Deno.test("the script is refused as a job of its own, which would submit more jobs", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = join(folder, "slurm_script");
+    Deno.writeTextFileSync(path, jobScript(REQUEST));
+    const { code, stderr } = await new Deno.Command("bash", { args: [path] }).output();
+    assert.equal(code, 2);
+    assert.match(new TextDecoder().decode(stderr), /Run it with bash: bash \/home\/me\/birds\.sh/);
+  });
+});
+
+Deno.test("an array may be throttled, and is cancelled if the training cannot be submitted", async () => {
+  const throttled = await run({ ...REQUEST, atOnce: 4 }, []);
+  assert.match(throttled.errors, /\[--array=0-31%4\]/);
+  const { code, errors } = await run(REQUEST, [], { refuses: "--dependency" });
+  assert.equal(code, 1);
+  assert.match(errors, /\nscancel \d+$/);
 });
 
 Deno.test("a part that fails for good, or that was cancelled, does not go back into the queue", async () => {

@@ -189,6 +189,47 @@ inSlurm(
   },
 );
 
+inSlurm(
+  "a task of an array whose time is over goes back into the queue alone, and the others go on",
+  "linuxproc",
+  async (place) => {
+    const { slurm, script } = place;
+    // Tasks that would run for ever, written by hand into a script of Headlight's.
+    await submit(place, ["--array", "3", "--cpus", "1"], ["--epochs", "1"]);
+    await slurm.idle(WITHIN_MS);
+    const text = Deno.readTextFileSync(script).replace(
+      'srun "${headlight[@]}" "$@"',
+      "srun bash -c 'trap \"exit 143\" TERM; while sleep 0.1; do true; done'",
+    );
+    Deno.writeTextFileSync(script, text);
+    const said = await runScript(place);
+    const [, array = ""] = /job (\d+) \(features\)/.exec(said) ?? [];
+    const starts = async (task: number) =>
+      /StartTime=(\S+)/.exec(await slurm.run("scontrol", "show", "job", `${array}_${task}`))?.[1];
+    const isRunning = async (task: number) => (await slurm.state(`${array}_${task}`)) === "RUNNING";
+    while (!(await isRunning(0) && await isRunning(1) && await isRunning(2))) {
+      await new Promise((wait) => setTimeout(wait, 200));
+    }
+    const before = [await starts(0), await starts(1)];
+    // What Slurm does before a time limit.
+    await slurm.run("scancel", "--signal=TERM", `${array}_2`);
+    const requeued = () => logsOf(place).includes("this job goes back into the queue");
+    await eventually("the task goes back", requeued, WITHIN_MS);
+    await new Promise((wait) => setTimeout(wait, 1000));
+    assert.deepEqual([await isRunning(0), await isRunning(1), await isRunning(2)], [true, true, false]);
+    assert.deepEqual([await starts(0), await starts(1)], before);
+    await slurm.run("scancel", "-u", "root");
+    await slurm.idle(WITHIN_MS);
+  },
+);
+
+/** Runs the script with bash, and returns what it prints. */
+async function runScript({ script, env }: Place): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("bash", { args: [script], env, stdin: "null" }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
 /** Runs a command of Slurm in the environment of the jobs. */
 async function slurmCommand({ env }: Place, command: string, ...args: readonly string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" }).output();

@@ -25,7 +25,9 @@ export async function withSmallCluster(images: number, body: (cluster: SmallClus
     const files: Record<string, Uint8Array> = {};
     for (let number = 0; number < images; number++) {
       const name = `${number % 2 === 0 ? "even" : "odd"}/${String(number).padStart(3, "0")}.png`;
-      files[name] = new Uint8Array(await image(50 + number % 40, 60 + Math.floor(number / 40), number).png().toBuffer());
+      files[name] = new Uint8Array(
+        await image(50 + number % 40, 60 + Math.floor(number / 40), number).png().toBuffer(),
+      );
     }
     writeFiles(data, files);
     const { path } = await madeUpWeights("squeezenet11");

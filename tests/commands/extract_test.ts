@@ -89,7 +89,10 @@ Deno.test("extract without a shard computes everything, says so in two lines, an
       /^All features are in the cache: 42 images computed in \S+( \S+)? \(\S+ images\/s\) with tensorflow \S+ on cpu\.$/,
     );
     assert.deepEqual(more, [""]);
-    assert.match(stderr, /^headlight: even\/broken\.png cannot be decoded \(.+\)\. train leaves such images out\.$/m);
+    assert.match(
+      stderr,
+      /^headlight: even\/broken\.png cannot be decoded \(.+\)\. train leaves such images out, as many as --max-broken allows\.$/m,
+    );
     const { broken, cached } = await extracted(place, []);
     assert.deepEqual([broken.map(({ path }) => path), cached], [["even/broken.png"], 42]);
   });
@@ -120,6 +123,22 @@ Deno.test("extract exits with 2 where trying again is useless, in one line and w
     const { status, stderr } = await headlight(["extract", "--data", place.data, "--base", "lesson-cnn"], place);
     assert.equal(status, 2);
     assert.match(stderr, /^headlight: --base lesson-cnn: a network from scratch has no frozen base/);
+  });
+});
+
+Deno.test("images of which none can be decoded are useless, exit status 2", async () => {
+  await withPlace(async (place) => {
+    for (const name of ["even", "odd"]) {
+      for (const file of Deno.readDirSync(join(place.data, name))) {
+        Deno.writeTextFileSync(join(place.data, name, file.name), `nonsense ${file.name}`);
+      }
+    }
+    const { status, stderr } = await extract(place, ["--shard", "2/4"]);
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /^headlight: None of the 10 images can be decoded, such as (even|odd)\/.*\.png \(.+\)\. Use other images\.$/m,
+    );
   });
 });
 
