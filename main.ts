@@ -253,6 +253,8 @@ define(
 );
 
 const runsFlags = z.object({ runs, json: jsonSchema("one run per line") });
+// The options of `runs` and `cache` may also stand behind their subcommands. Otherwise these would inherit what `slurm`
+// needs: that options behind a command belong to that command.
 const runsCommand = define(
   program,
   "runs",
@@ -262,7 +264,7 @@ const runsCommand = define(
     const { runs } = await import("./src/commands/runs.ts");
     status = await runs(flags.runs, flags.json, print);
   },
-);
+).enablePositionalOptions(false);
 
 define(
   runsCommand,
@@ -322,7 +324,7 @@ const cacheCommand = define(
     await findOutAboutLocks(cacheRoot());
     status = cache(json, print);
   },
-);
+).enablePositionalOptions(false);
 
 define(
   cacheCommand,

@@ -75,8 +75,8 @@ export async function prepareShards(
  * each other. If this is interrupted, what was computed stays in the cache.
  *
  * @param request options with a frozen base
- * @throws UnusableDataError if none of the images can be decoded; the signal's reason when aborted; HeadlightError (`TRY_AGAIN`) if the disk has no room, as `prepareShards`, and
- * as `features`
+ * @throws UnusableDataError if none of the images can be decoded; the signal's reason when aborted; HeadlightError
+ * (`TRY_AGAIN`) if the disk has no room, as `prepareShards`, and as `features`
  */
 export async function extractShard(
   { options, found, shard }: ShardRequest,

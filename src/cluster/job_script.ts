@@ -102,7 +102,7 @@ attempt() {
     echo "Exit status $status: this job goes back into the queue (restart $((restarts + 1)) of at most $most)."
     scontrol requeue "\${job:-$SLURM_JOB_ID}"
   else
-    echo "Exit status $status. To submit this again: sbatch \${job:+--array=$SLURM_ARRAY_TASK_ID }$script $1"
+    echo "Exit status $status. To submit this again: sbatch \${job:+--array=$SLURM_ARRAY_TASK_ID }$(printf %q "$script") $1"
   fi
   exit "$status"
 }
@@ -137,7 +137,7 @@ esac
     const begin = `submit)
   case $0 in
   */slurm_script)
-    echo "This script submits its jobs itself. Run it with bash: bash $script" >&2
+    echo "This script submits its jobs itself. Run it with bash: bash $(printf %q "$script")" >&2
     exit 2
     ;;
   esac

@@ -108,9 +108,9 @@ Deno.test("of an array, only the task whose time is over goes back: the number o
 Deno.test("a part that has failed says how to submit it again, a task by its number from 0", async () => {
   const task = await run(REQUEST, ["extract"], { srun: 2, env: TASK });
   assert.match(task.out, /^This is task 3 of the array, counted from 0\.$/m);
-  assert.match(task.out, /\nExit status 2\. To submit this again: sbatch --array=3 FOLDER\/job script\.sh extract$/);
+  assert.match(task.out, /\nExit status 2\. To submit this again: sbatch --array=3 FOLDER\/job\\ script\.sh extract$/);
   const train = await run(REQUEST, ["train"], { srun: 2 });
-  assert.match(train.out, /\nExit status 2\. To submit this again: sbatch FOLDER\/job script\.sh train$/);
+  assert.match(train.out, /\nExit status 2\. To submit this again: sbatch FOLDER\/job\\ script\.sh train$/);
 });
 
 Deno.test("the script is refused as a job of its own, which would submit more jobs", async () => {
