@@ -3,7 +3,6 @@
  * cache.
  */
 import { at } from "../at.ts";
-import { Paced } from "./paced.ts";
 import type { Claims, OthersClaims } from "./rows/claims.ts";
 import type { Part } from "./rows/feature_set.ts";
 import type { RowFinder } from "./rows/row_finder.ts";
@@ -41,19 +40,14 @@ export class WorkQueue {
   /** The time since which there has been nothing to take and nothing new; null otherwise. */
   #idleSinceMs: number | null = null;
   readonly #nowMs: () => number;
-  /** With many processes there are many claims and segments, and on a network disk each takes a millisecond. */
-  readonly #refreshed: Paced<void>;
-  readonly #others: Paced<OthersClaims>;
 
   constructor(
-    private readonly finder: Pick<RowFinder, "refresh" | "has">,
+    private readonly finder: RowFinder,
     private readonly claims: Claims,
     private readonly options: QueueOptions,
   ) {
     this.#left = [...options.parts.keys()];
     this.#nowMs = options.nowMs ?? (() => performance.now());
-    this.#refreshed = new Paced(() => finder.refresh(), this.#nowMs);
-    this.#others = new Paced(() => claims.ofOthers(), this.#nowMs);
   }
 
   /** Whether every image was taken or found. */
@@ -64,10 +58,12 @@ export class WorkQueue {
   /** Takes the next batch. The last `ahead` batches before it stay claimed, and those before them count as done. */
   take(): Promise<Taken> {
     return this.claims.inTurn(() => {
-      this.#refreshed.get();
+      // Before the rows: what another process no longer claims is there then, even where no lock keeps it from going on.
+      const others = this.claims.ofOthers();
+      this.finder.refresh();
       const found = this.#left.filter((position) => this.finder.has(position));
       const missing = this.#left.filter((position) => !this.finder.has(position));
-      const batch = this.#claim(missing);
+      const batch = this.#claim(missing, others);
       if (found.length > 0 || batch.length > 0) this.#idleSinceMs = null;
       else this.#idleSinceMs ??= this.#nowMs();
       const chosen = new Set(batch);
@@ -81,14 +77,13 @@ export class WorkQueue {
    * Chooses a batch and claims it. Where no lock keeps another process from choosing at the same time, the one with the
    * later name gives way.
    */
-  #claim(missing: readonly number[]): number[] {
+  #claim(missing: readonly number[], others: OthersClaims): number[] {
     if (!this.#isPatient()) return this.#said(this.#choose(missing, new Set()));
-    const others = this.#others.get();
     let batch = this.#said(this.#choose(missing, others.positions));
     for (let tries = 0; others.mayCollide && tries < MOST_COLLISIONS; tries++) {
       const { positions } = this.claims.ofOthers(true);
       if (!batch.some((position) => positions.has(position))) break;
-      batch = this.#said(this.#choose(missing, this.#others.again().positions));
+      batch = this.#said(this.#choose(missing, this.claims.ofOthers().positions));
     }
     return batch;
   }

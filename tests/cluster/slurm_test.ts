@@ -199,7 +199,7 @@ inSlurm(
     await slurm.idle(WITHIN_MS);
     const text = Deno.readTextFileSync(script).replace(
       'srun "${headlight[@]}" "$@"',
-      "srun bash -c 'trap \"exit 143\" TERM; while sleep 0.1; do true; done'",
+      "srun bash -c 'trap \"exit 143\" TERM; echo ready; while sleep 0.1; do true; done'",
     );
     Deno.writeTextFileSync(script, text);
     const said = await runScript(place);
@@ -207,9 +207,8 @@ inSlurm(
     const starts = async (task: number) =>
       /StartTime=(\S+)/.exec(await slurm.run("scontrol", "show", "job", `${array}_${task}`))?.[1];
     const isRunning = async (task: number) => (await slurm.state(`${array}_${task}`)) === "RUNNING";
-    while (!(await isRunning(0) && await isRunning(1) && await isRunning(2))) {
-      await new Promise((wait) => setTimeout(wait, 200));
-    }
+    // A job runs before its task does, and a signal in between would reach nobody.
+    await eventually("all tasks run", () => logsOf(place).match(/^ready$/gm)?.length === 3, WITHIN_MS);
     const before = [await starts(0), await starts(1)];
     // What Slurm does before a time limit.
     await slurm.run("scancel", "--signal=TERM", `${array}_2`);
