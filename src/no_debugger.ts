@@ -13,7 +13,10 @@ import { constants } from "node:os";
 import { LIBC } from "./libc.ts";
 
 const SIG_IGN = 1n;
-/** Sets SIG_IGN again at this interval, in case a version of Deno installs its handler in another way. */
+/**
+ * Sets SIG_IGN again at this interval, in case Deno installs a handler in another way. On a busy machine, that for SIGHUP
+ * has come after it was set.
+ */
 const AGAIN_EVERY_MS = 1000;
 
 const libcSignal = openSignal();
@@ -27,8 +30,13 @@ function openSignal(): ((number: number, handler: bigint) => unknown) | null {
   }
 }
 
+type Ignored = "SIGUSR1" | "SIGHUP";
+
+const ignored = new Set<Ignored>();
+
 /** Makes this process ignore a signal, whatever listens for it in Deno. Does nothing if `signal` cannot be called. */
-export function ignoreForGood(signal: "SIGUSR1" | "SIGHUP"): void {
+export function ignoreForGood(signal: Ignored): void {
+  ignored.add(signal);
   libcSignal?.(constants.signals[signal], SIG_IGN);
 }
 
@@ -38,4 +46,4 @@ ignoreForGood("SIGUSR1");
 Deno.removeSignalListener("SIGUSR1", listener);
 // `unref` is called on the timer itself, because in Deno 2.9.6 Deno.unrefTimer has no effect when it is given a timer's
 // number.
-if (libcSignal) setInterval(() => ignoreForGood("SIGUSR1"), AGAIN_EVERY_MS).unref();
+if (libcSignal) setInterval(() => ignored.forEach(ignoreForGood), AGAIN_EVERY_MS).unref();
