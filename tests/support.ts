@@ -67,3 +67,8 @@ export async function leastMs(limitMs: number, attempt: () => number | Promise<n
   for (let tried = 0; tried < ATTEMPTS && least >= limitMs; tried++) least = Math.min(least, await attempt());
   return least;
 }
+
+/** Returns the number in a variable of the environment, with which a person makes a test longer. */
+export function numberIn(variable: string, otherwise: number): number {
+  return Number(Deno.env.get(variable) ?? otherwise);
+}

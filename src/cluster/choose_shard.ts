@@ -10,13 +10,6 @@ export interface ShardFlags {
   readonly shards?: number | undefined;
 }
 
-/** A shard, and where its number comes from. */
-export interface ChosenShard {
-  readonly shard: Shard;
-  /** The variable of the environment; null if a flag names the shard, or there is only one. */
-  readonly from: string | null;
-}
-
 /** Returns the value of a variable of the environment. */
 type ReadVariable = (name: string) => string | undefined;
 
@@ -32,7 +25,7 @@ const INDEX = "JOB_COMPLETION_INDEX";
  *
  * @throws HeadlightError (2) if the flags contradict each other or the environment
  */
-export function chooseShard({ shard, shards }: ShardFlags, variable: ReadVariable): ChosenShard {
+export function chooseShard({ shard, shards }: ShardFlags, variable: ReadVariable): Shard {
   if (shard !== undefined) {
     if (shards !== undefined) {
       throw new HeadlightError("--shard and --shards cannot be combined: --shard 3/32 says both. Remove --shards.");
@@ -41,13 +34,13 @@ export function chooseShard({ shard, shards }: ShardFlags, variable: ReadVariabl
     if (named === null) {
       throw new HeadlightError(`--shard ${shard}: must be a shard and their number, counted from 1, such as 3/32`);
     }
-    return { shard: named, from: null };
+    return named;
   }
   const task = variable(TASK);
-  if (task !== undefined) return { shard: ofTask(task, shards, variable), from: TASK };
+  if (task !== undefined) return ofTask(task, shards, variable);
   const index = variable(INDEX);
-  if (index !== undefined) return { shard: ofPod(index, shards), from: INDEX };
-  if (shards === undefined || shards === 1) return { shard: WHOLE, from: null };
+  if (index !== undefined) return ofPod(index, shards);
+  if (shards === undefined || shards === 1) return WHOLE;
   throw new HeadlightError(
     `--shards ${shards}: neither ${TASK} nor ${INDEX} says which one this is. Name it with --shard, such as 1/${shards}.`,
   );

@@ -43,7 +43,7 @@ export async function extract(
         "Train it with deno task train.",
     );
   }
-  const { shard } = chooseShard(flags, (name) => Deno.env.get(name));
+  const shard = chooseShard(flags, (name) => Deno.env.get(name));
   const { found } = await checkInputs(options);
   const told = new Told(shard, json ? () => {} : output);
   try {

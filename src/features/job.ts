@@ -109,7 +109,7 @@ const reportSchema = z.discriminatedUnion("type", [
     unusable: z.boolean().default(false),
   }),
 ]);
-export type Report = z.output<typeof reportSchema>;
+export type Report = z.infer<typeof reportSchema>;
 
 /**
  * Encodes a report for the pipe. It starts with a line break, to end any incomplete line that native code has printed.

@@ -4,7 +4,6 @@ import { setTimeout } from "node:timers/promises";
 import { HeadlightError } from "../errors.ts";
 import { isWithoutLocks } from "./lock_ability.ts";
 import { systemReason } from "./system_error.ts";
-import { nearestExisting } from "./writable.ts";
 
 const POLL_MS = 100;
 
@@ -36,21 +35,6 @@ export function lockOrClose(file: Deno.FsFile, path: string): boolean {
     throw new NoLocksError(dirname(path), systemReason(error), { cause: error });
   } finally {
     if (!locked) file.close();
-  }
-}
-
-/**
- * Tests whether files in a folder can be locked, with a temporary file that is removed again. If the folder does not
- * exist yet, tests the nearest existing folder above it.
- * @throws NoLocksError if the file system does not support locks; the system's error if no file can be created
- */
-export function tryLocking(folder: string): void {
-  const path = Deno.makeTempFileSync({ dir: nearestExisting(folder), prefix: ".lockable-" });
-  try {
-    const file = Deno.openSync(path, { read: true, write: true });
-    if (lockOrClose(file, path)) file.close();
-  } finally {
-    Deno.removeSync(path);
   }
 }
 

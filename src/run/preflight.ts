@@ -12,8 +12,7 @@ import { checkGpuOptions } from "../engine/engines/gpu_options.ts";
 import { checkPrecision } from "../engine/engines/precision.ts";
 import { readCpuinfo } from "../engine/processor.ts";
 import { HeadlightError } from "../errors.ts";
-import { NoLocksError, tryLocking } from "../files/lock.ts";
-import { findOutAboutLocks } from "../files/lock_ability.ts";
+import { findOutAboutLocks, tryLocks } from "../files/lock_ability.ts";
 import { nearestBeside } from "../files/near_file.ts";
 import { systemReason } from "../files/system_error.ts";
 import { nearestExisting, tryWriting } from "../files/writable.ts";
@@ -38,7 +37,7 @@ export async function preflight(
   written = 0,
 ): Promise<FoundSource | null> {
   const { found, network, size } = await checkInputs(options, before);
-  checkRuns(options.runs);
+  await checkRuns(options.runs);
   checkSpace(options, network, { ...size, written });
   return found;
 }
@@ -178,13 +177,10 @@ async function checkCache(parts: readonly string[]): Promise<void> {
  * Checks that runs can be locked. A trainer owns its run by a lock; without locks, two trainers could train the same
  * run.
  */
-function checkRuns(runs: string): void {
-  try {
-    tryLocking(runs);
-  } catch (error) {
-    // Other errors are reported when the run's folder is made.
-    if (!(error instanceof NoLocksError)) return;
-    const line = `The folder of runs ${runs} is on a file system that does not support file locks (${error.reason})`;
-    throw new HeadlightError(`${line}. Name with --runs a folder on a local disk.`, 2, { cause: error });
-  }
+async function checkRuns(runs: string): Promise<void> {
+  const lack = await tryLocks(runs);
+  if (lack === null) return;
+  throw new HeadlightError(
+    `Files in the folder of runs ${runs} cannot be locked (${lack}). Name with --runs a folder on a local disk.`,
+  );
 }

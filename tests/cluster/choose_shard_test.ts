@@ -20,12 +20,12 @@ function array(id: number, min: number, max: number, step = 1, count = Math.floo
 }
 
 Deno.test("without flags and outside of any array, a process computes all images", () => {
-  assert.deepEqual(choose({}), { shard: { number: 1, of: 1 }, from: null });
-  assert.deepEqual(choose({ shards: 1 }).shard, { number: 1, of: 1 });
+  assert.deepEqual(choose({}), { number: 1, of: 1 });
+  assert.deepEqual(choose({ shards: 1 }), { number: 1, of: 1 });
 });
 
 Deno.test("--shard names the shard, whatever the environment says", () => {
-  assert.deepEqual(choose({ shard: "3/32" }, array(5, 0, 9)), { shard: { number: 3, of: 32 }, from: null });
+  assert.deepEqual(choose({ shard: "3/32" }, array(5, 0, 9)), { number: 3, of: 32 });
 });
 
 Deno.test("a task of a Slurm array computes its place in the array, however that is numbered", () => {
@@ -41,19 +41,19 @@ Deno.test("a task of a Slurm array computes its place in the array, however that
     [array(7, 7, 7, 1, 1), 1, 1],
   ];
   for (const [variables, number, of] of cases) {
-    assert.deepEqual(choose({}, variables), { shard: { number, of }, from: "SLURM_ARRAY_TASK_ID" });
+    assert.deepEqual(choose({}, variables), { number, of });
   }
 });
 
 Deno.test("with --shards, the number of a Slurm task is its place from 0, so that one can be submitted again by itself", () => {
-  assert.deepEqual(choose({ shards: 32 }, array(7, 7, 7)).shard, { number: 8, of: 32 });
-  assert.deepEqual(choose({ shards: 32 }, array(9, 3, 9, 1, 2)).shard, { number: 10, of: 32 });
-  assert.deepEqual(choose({ shards: 32 }, array(31, 0, 31)).shard, { number: 32, of: 32 });
+  assert.deepEqual(choose({ shards: 32 }, array(7, 7, 7)), { number: 8, of: 32 });
+  assert.deepEqual(choose({ shards: 32 }, array(9, 3, 9, 1, 2)), { number: 10, of: 32 });
+  assert.deepEqual(choose({ shards: 32 }, array(31, 0, 31)), { number: 32, of: 32 });
 });
 
 Deno.test("a pod of an indexed Kubernetes job computes its index, if --shards says how many there are", () => {
   const pod = { JOB_COMPLETION_INDEX: "3" };
-  assert.deepEqual(choose({ shards: 8 }, pod), { shard: { number: 4, of: 8 }, from: "JOB_COMPLETION_INDEX" });
+  assert.deepEqual(choose({ shards: 8 }, pod), { number: 4, of: 8 });
   assert.throws(() => choose({}, pod), /^HeadlightError: JOB_COMPLETION_INDEX=3: say with --shards/);
   assert.throws(() => choose({ shards: 3 }, pod), /--shards 3 is less than the job's spec\.completions/);
 });

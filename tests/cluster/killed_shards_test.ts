@@ -9,11 +9,8 @@ import { isAside } from "../../src/files/atomic.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { stream } from "../../src/training/random.ts";
 import { emptyFeatureCache, headlight, headlightArgs } from "../process.ts";
+import { numberIn } from "../support.ts";
 import { storedRows, withSmallCluster } from "./small_cluster.ts";
-
-function numberIn(variable: string, otherwise: number): number {
-  return Number(Deno.env.get(variable) ?? otherwise);
-}
 
 const SHARDS = numberIn("HEADLIGHT_KILLED_SHARDS", 4);
 const SEED = numberIn("HEADLIGHT_KILLED_SEED", 1);

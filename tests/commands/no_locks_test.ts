@@ -51,22 +51,30 @@ function shimTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: name + needs("a C compiler"), ignore: !hasCompiler, fn });
 }
 
-for (const [code, reason] of [["ENOLCK", "No locks available"], ["ENOSYS", "Function not implemented"]] as const) {
+/** What flock may do, what FLOCK_DOES says then, and what a person is told. */
+const LACKS = [
+  { how: "fails with ENOLCK", does: String(constants.errno.ENOLCK), reason: "No locks available" },
+  { how: "fails with ENOSYS", does: String(constants.errno.ENOSYS), reason: "Function not implemented" },
+  { how: "is ignored", does: "ignore", reason: "the file system ignores them" },
+  { how: "never returns", does: "hang", reason: "the file system does not answer" },
+];
+
+for (const { how, does, reason } of LACKS) {
   shimTest(
-    `flock failing with ${code} in the folder of runs gives one line with the remedy, exit status 2, no run`,
+    `a folder of runs in which flock ${how} is refused in one line with the remedy, exit status 2, no run`,
     () =>
       withTemporaryFolder(async (parent) => {
         const folder = Deno.realPathSync(parent);
         const runs = join(folder, "runs");
         Deno.mkdirSync(runs);
         const { status, stdout, stderr } = await headlight(["train", ...SMALL_RUN, "--plain", "--runs", runs], {
-          env: { ...await withFlock(runs, String(constants.errno[code])), XDG_CACHE_HOME: join(folder, "cache") },
+          env: { ...await withFlock(runs, does), XDG_CACHE_HOME: join(folder, "cache") },
         });
         assert.deepEqual([status, stdout], [2, ""], stderr);
         assert.match(
           stderr,
           new RegExp(
-            `^headlight: The folder of runs .*runs is on a .* \\(${reason}\\)\\. Name with --runs a folder on a local`,
+            `^headlight: Files in the folder of runs .*runs cannot be locked \\(${reason}\\)\\. Name with --runs a folder on a`,
           ),
         );
         assert.match(stderr, /^[^\n]+\n$/, "one line");
@@ -78,8 +86,7 @@ for (const [code, reason] of [["ENOLCK", "No locks available"], ["ENOSYS", "Func
 
 const IMAGES = 80;
 
-for (const does of ["ENOLCK", "ENOSYS", "ignore", "hang"] as const) {
-  const how = does === "ignore" ? "is ignored" : does === "hang" ? "never returns" : `fails with ${does}`;
+for (const { how, does } of LACKS) {
   shimTest(
     `two processes on a cache where flock ${how} compute the right features and wait for nothing`,
     () =>
@@ -87,8 +94,7 @@ for (const does of ["ENOLCK", "ENOSYS", "ignore", "hang"] as const) {
         const calm = emptyFeatureCache(join(root, "calm"));
         assert.equal((await headlight(["extract", ...words], { env: calm })).status, 0);
         const cache = env["XDG_CACHE_HOME"] ?? "";
-        const number = does === "ENOLCK" || does === "ENOSYS" ? String(constants.errno[does]) : does;
-        const shimmed = { ...env, ...await withFlock(Deno.realPathSync(cache), number) };
+        const shimmed = { ...env, ...await withFlock(Deno.realPathSync(cache), does) };
         const sinceMs = performance.now();
         const done = await Promise.all([1, 2].map(() => headlight(["extract", ...words], { env: shimmed })));
         const seconds = (performance.now() - sinceMs) / 1000;

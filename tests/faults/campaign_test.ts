@@ -9,16 +9,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache } from "../process.ts";
-import { needs, withTemporaryFolder } from "../support.ts";
+import { needs, numberIn, withTemporaryFolder } from "../support.ts";
 import { nameOf } from "./acts.ts";
 import { type FaultyRun, faultyRun, type Place } from "./faulty_run.ts";
 import { withoutPlannedEnd } from "./outcome.ts";
 import { calmPlan, type Plan, planOf } from "./plan.ts";
 import { type Scenario, writeSet } from "./scenarios.ts";
-
-function numberIn(variable: string, otherwise: number): number {
-  return Number(Deno.env.get(variable) ?? otherwise);
-}
 
 const WANTED = numberIn("HEADLIGHT_FAULTS", 40);
 const FIRST_SEED = numberIn("HEADLIGHT_FAULTS_SEED", 1);

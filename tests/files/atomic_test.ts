@@ -102,14 +102,20 @@ Deno.test("a symlink can be set where none existed", async () => {
 /** A process id above the maximum on Linux. */
 const NO_PROCESS = 2 ** 30;
 
+/** Returns a function that writes a file of an age, and returns its name. */
+function putter(folder: string, nowMs: number) {
+  return (name: string, ageMs: number): string => {
+    Deno.writeTextFileSync(join(folder, name), "x");
+    const time = new Date(nowMs - ageMs);
+    Deno.utimeSync(join(folder, name), time, time);
+    return name;
+  };
+}
+
 Deno.test("temporary files of killed processes are removed, but not recent ones or those of living processes", async () => {
   await withTemporaryFolder((folder) => {
     const nowMs = 1_800_000_000_000;
-    const put = (name: string, ageMs: number) => {
-      Deno.writeTextFileSync(join(folder, name), "x");
-      const time = new Date(nowMs - ageMs);
-      Deno.utimeSync(join(folder, name), time, time);
-    };
+    const put = putter(folder, nowMs);
     put(`.old.${NO_PROCESS}-0.aside`, LEFT_AFTER_MS);
     put(`.young.${NO_PROCESS}-1.aside`, LEFT_AFTER_MS - 1000);
     const own = basename(asideOf(join(folder, "own")));
@@ -129,12 +135,7 @@ Deno.test("temporary files of killed processes are removed, but not recent ones 
 Deno.test("a temporary file names its host, and that of another host is kept for an hour, whatever process it names", async () => {
   await withTemporaryFolder((folder) => {
     const nowMs = 1_800_000_000_000;
-    const put = (name: string, ageMs: number) => {
-      Deno.writeTextFileSync(join(folder, name), "x");
-      const time = new Date(nowMs - ageMs);
-      Deno.utimeSync(join(folder, name), time, time);
-      return name;
-    };
+    const put = putter(folder, nowMs);
     const host = hostname().replaceAll(/[^\w.-]/g, "-");
     assert.ok(basename(asideOf(join(folder, "x"))).endsWith(`@${host}.aside`));
     const mine = put(`.a.${NO_PROCESS}-0@${host}.aside`, 0);

@@ -41,7 +41,8 @@ export interface ImageSet {
   /** Reads the images with these indices, in the order given. */
   pick(indices: readonly number[]): Promise<ReadImages>;
   /**
-   * Returns the digest of every image, or of those in `range`: the SHA-256, in hex, of everything that determines its pixels. Images with equal
+   * Returns the digest of every image, or of those in `range`: the SHA-256, in hex, of everything that determines its
+   * pixels. Images with equal
    * digests have equal pixels, whatever their names and folders. Decodes nothing.
    *
    * @throws the signal's reason when aborted

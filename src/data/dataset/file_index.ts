@@ -68,7 +68,11 @@ export class FileIndex {
     this.#shares = share === undefined ? sharesOf(path) : [];
     // The newest comes last, because a file may have changed since an older one was written.
     for (const one of share === undefined ? [path, ...this.#shares] : [path, this.#path]) {
-      for (const [name, facts, digest] of readEntries(one, folder)) this.#entries.set(name, { facts, digest });
+      for (const [name, facts, digest] of readEntries(one, folder)) {
+        this.#entries.set(name, { facts, digest });
+        // An attempt that is interrupted keeps what the one before it has read.
+        if (this.#isShare && one === this.#path) this.#asked.add(name);
+      }
     }
     this.#changed = this.#shares.length > 0;
     if (this.#entries.size > 0) touch(path);

@@ -166,6 +166,15 @@ Deno.test("a share that is computed again reads no file again, before and after 
   });
 });
 
+Deno.test("an attempt at a share that is interrupted keeps what an earlier one has read", async () => {
+  await withPlace(async (place) => {
+    writeNamed(place, ["a", "b", "c"]);
+    await ask(place, ["a", "b"], { share: "1of2", whole: false });
+    await ask(place, ["c"], { share: "1of2", whole: false });
+    assert.deepEqual((await ask(place, ["a", "b", "c"], { share: "1of2", whole: false })).read, []);
+  });
+});
+
 Deno.test("of two shares that have read a file, the newer one is believed", async () => {
   await withPlace(async (place) => {
     writeNamed(place, ["a"]);
