@@ -60,7 +60,7 @@ const ENTRY_OF_ENGINE = /^src\/engine\/(?:tensorflow|openvino)\/(?:entry|files|c
 
 for (
   const entry of [
-    "main.ts",
+    "src/commands/command_line.ts",
     "src/commands/train.ts",
     "src/commands/watch.ts",
     "src/commands/send.ts",
@@ -77,7 +77,7 @@ for (
 }
 
 Deno.test("no command loads the plotting library or its renderer before it draws a file", async () => {
-  for (const entry of ["main.ts", "src/commands/plot.ts", "src/commands/evaluate.ts"]) {
+  for (const entry of ["src/commands/command_line.ts", "src/commands/plot.ts", "src/commands/evaluate.ts"]) {
     const imports = await importsOf(entry);
     assert.deepEqual([...loaded(entry, imports)].filter((module) => /echarts|resvg/.test(module)), [], entry);
   }
@@ -85,7 +85,7 @@ Deno.test("no command loads the plotting library or its renderer before it draws
 
 for (
   const entry of [
-    "main.ts",
+    "src/commands/command_line.ts",
     "src/run/trainer_main.ts",
     "src/features/extractor_main.ts",
     "src/engine/fetching/fetch_main.ts",
@@ -100,9 +100,21 @@ for (
   });
 }
 
+Deno.test("main.ts loads the rest of the program only after it has read what SIGHUP does", async () => {
+  const imports = await importsOf("main.ts");
+  const files = [...loaded("main.ts", imports)].filter(isOwn);
+  assert.deepEqual(files.toSorted(), [
+    "main.ts",
+    ...["dashboard/session/hang_up", "libc", "no_debugger"].map((name) => `src/${name}.ts`),
+  ]);
+  // Deno loads what a literal path names together with the file, even if it is imported dynamically.
+  assert.deepEqual(imports.filter(({ from, dynamic }) => from === "main.ts" && dynamic), []);
+});
+
 /** Programs that are started by their path: separate processes and workers. */
 const ENTRIES = [
   "main.ts",
+  "src/commands/command_line.ts",
   "src/run/trainer_main.ts",
   "src/features/extractor_main.ts",
   "src/features/end_with_input.ts",
