@@ -70,6 +70,15 @@ export const jobSchema = z.discriminatedUnion("kind", [
     spec: baseSpecSchema,
     cacheRoot: z.string(),
     images: imageKindSchema,
+    /** The folder with the graphs that a `record_graphs` has recorded. Without it, the process records the base. */
+    recorded: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("record_graphs"),
+    spec: baseSpecSchema,
+    images: imageKindSchema,
+    /** The folder to write them to. */
+    folder: z.string(),
   }),
   z.object({
     kind: z.literal("make_random_weights"),

@@ -2,9 +2,12 @@
 import type { z } from "zod";
 import { shareCores } from "../engine/share_cores.ts";
 import { preferThreads } from "../engine/threads.ts";
+import { trainerOf } from "../engine/engine.ts";
 import { loadBaseEngine, loadEngine } from "../engine/engines/load.ts";
 import type { MakeGraph } from "./base/graph_base.ts";
-import { makeBaseGraph } from "./base/make_graph.ts";
+import { makeElsewhere } from "./make_elsewhere.ts";
+import { engines } from "../engine/engines/list.ts";
+import { makeBaseGraph, recordPlain } from "./base/make_graph.ts";
 import { measureSpeed } from "./base/measure_speed.ts";
 import { runExtractor } from "./extractor_process.ts";
 import { at } from "../at.ts";
@@ -39,15 +42,23 @@ async function perform(job: z.output<typeof jobSchema>): Promise<void> {
     return await makeRandomWeights(await loadEngine(job.spec.engine), job.spec, job.path);
   }
   preferThreads(shareCores(cores).threadsPerOp);
-  const { spec, cacheRoot } = job;
+  const { spec } = job;
+  if (job.kind === "record_graphs") {
+    const { callShapes } = engines[spec.engine.kind];
+    if (callShapes === null) throw new Error(`${spec.engine.kind} takes no graphs`);
+    // TensorFlow records graphs, and trains where another engine computes the base.
+    const { tf } = await loadEngine(trainerOf(spec.engine));
+    return await recordPlain(tf, spec, { kind: job.images, shapes: callShapes(cores, spec.precision) }, job.folder);
+  }
+  const { cacheRoot } = job;
   if (job.kind === "make_graph") {
     const { kind, tf, baseGraphs } = await load();
     if (!baseGraphs) throw new Error(`${kind} takes no graphs`);
     // The speed of an engine that rewrites graphs itself is measured while its graph is made, and this would slow it down.
     if (baseGraphs.rewritten) allocateSingly(SINGLE_BLOCK_BYTES);
-    return await makeBaseGraph({ tf, baseGraphs }, spec, job.images, { cacheRoot, cores });
+    return await makeBaseGraph({ tf, baseGraphs }, spec, job.images, { cacheRoot, cores, recorded: job.recorded });
   }
-  const makeGraph: MakeGraph = (kind) => runToEnd({ kind: "make_graph", spec, cacheRoot, images: kind });
+  const makeGraph: MakeGraph = (images) => makeElsewhere({ spec, cacheRoot, images }, runToEnd);
   const place = { cacheRoot, cores, makeGraph };
   if (job.kind === "measure_speed") {
     return report({ type: "speed", images_per_second: await measureSpeed(await load(), spec, place, job.refused_too) });

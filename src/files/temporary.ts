@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { temporaryFolder } from "../paths.ts";
 import { isRunning, LEFT_AFTER_MS, removeIfThere } from "./atomic.ts";
+import { explainSystemError } from "./system_error.ts";
 
 /**
  * Matches the names that `temporaryPath` makes; the group is the process id. Earlier versions gave files and folders
@@ -23,6 +24,20 @@ export function temporaryPath(): string {
   if (!isSwept) sweepTemporary(temporaryFolder());
   isSwept = true;
   return join(temporaryFolder(), `headlight-temporary-${Deno.pid}-${crypto.randomUUID()}`);
+}
+
+/**
+ * Writes a temporary file.
+ *
+ * @throws HeadlightError (exit status 1) that names the temporary folder, which may be on another disk than the run's
+ * folder
+ */
+export function writeTemporary(path: string, content: Uint8Array): void {
+  try {
+    Deno.writeFileSync(path, content);
+  } catch (error) {
+    throw explainSystemError(error, `writing to the temporary folder ${temporaryFolder()} (TMPDIR)`);
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { valueOf } from "../../at.ts";
 import type { Precision } from "../../config.ts";
+import type { OpenedGraph, OpenOptions } from "../../engine/base_graphs.ts";
 import type { Tf } from "../../engine/engine.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { type InputSpec, record } from "../../engine/tensorflow/capture/record.ts";
@@ -25,6 +26,15 @@ export interface ImageKind {
   /** Bytes are passed to the graph without conversion. */
   readonly dtype: "uint8" | "float32";
 }
+
+/** The images that a recorded graph takes. */
+export interface GraphInput {
+  readonly images: ImageKind;
+  readonly batch: number;
+}
+
+/** Opens a recorded graph. */
+export type OpenPlain = (input: GraphInput, options: OpenOptions) => OpenedGraph;
 
 /** A base as a graph. */
 export interface RecordedBase {

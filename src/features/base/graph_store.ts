@@ -31,14 +31,14 @@ const portSchema = z.object({
   dtype: z.enum(Object.keys(DATA_TYPES) as [GraphType, ...GraphType[]]),
   shape: z.array(z.int()),
 });
+export const portsSchema = z.object({ inputs: z.array(portSchema), outputs: z.array(portSchema) });
 const graphFileSchema = z.object({
   v: z.literal(FORMAT),
   /** The name of the entry's folder, so that an entry that was moved to another key is rejected. */
   key: z.string(),
   /** The SHA-256 of saved_model.pb. */
   sha256: z.string(),
-  inputs: z.array(portSchema),
-  outputs: z.array(portSchema),
+  ...portsSchema.shape,
   /** Missing if float32 was requested. */
   bfloat16: z.object({
     /** The key of the choice, see `choiceKey`. */
@@ -55,10 +55,14 @@ export interface KeptChoice extends ChosenPlan {
   readonly key: string;
 }
 
-export interface KeptGraph {
+/** A graph on disk. */
+export interface FoundGraph {
   /** The folder with saved_model.pb. */
   readonly folder: string;
   readonly ports: Ports;
+}
+
+export interface KeptGraph extends FoundGraph {
   /** How much of it is in bfloat16; null if float32 was requested. */
   readonly choice: KeptChoice | null;
   /** The fastest division of a call; null if the engine has only one. */
@@ -99,20 +103,22 @@ export class GraphStore {
   }
 
   /** Stores a graph atomically. If another process has stored it meanwhile, keeps that one: they are the same. */
-  async keep(
-    key: string,
-    graph: Graph,
-    { choice, shape }: GraphFacts = { choice: null, shape: null },
-  ): Promise<KeptGraph> {
-    const folder = this.#folder(key);
+  async keep(key: string, graph: Graph, facts: GraphFacts = { choice: null, shape: null }): Promise<KeptGraph> {
     const { inputs, outputs } = graph;
-    const made = { folder, ports: { inputs, outputs }, choice, shape };
-    const known = await this.find(key);
-    if (known) return known;
-    const model = encodeSavedModel(graph);
+    return await this.find(key) ?? await this.#store(key, encodeSavedModel(graph), { inputs, outputs }, facts);
+  }
+
+  /** Stores a copy of a graph that is elsewhere on the disk, as `keep`. */
+  async keepCopy(key: string, { folder, ports }: FoundGraph, facts: GraphFacts): Promise<KeptGraph> {
+    return await this.find(key) ??
+      await this.#store(key, Deno.readFileSync(join(folder, "saved_model.pb")), ports, facts);
+  }
+
+  async #store(key: string, model: Uint8Array, ports: Ports, { choice, shape }: GraphFacts): Promise<KeptGraph> {
+    const folder = this.#folder(key);
     const sha256 = createHash("sha256").update(model).digest("hex");
     const facts = { ...(choice === null ? {} : { bfloat16: choice }), ...(shape === null ? {} : { shape }) };
-    const description = sealedJson({ v: FORMAT, key, sha256, inputs, outputs, ...facts });
+    const description = sealedJson({ v: FORMAT, key, sha256, ...ports, ...facts });
     removeIfThere(folder);
     try {
       writeFolderAtomicSync(folder, (aside) => {
@@ -127,7 +133,7 @@ export class GraphStore {
     }
     this.#forgetUnused();
     sweepAsides(join(this.root, "graphs"), LEFT_AFTER_MS);
-    return made;
+    return { folder, ports, choice, shape };
   }
 
   /** Returns a choice that was made for any of the graphs, or null if there is none with this key. */

@@ -1,9 +1,8 @@
 /** Measures what bfloat16 changes on an engine that rounds a base itself. */
 import { at } from "../../at.ts";
-import type { CallShape, OpenedGraph, OpenOptions } from "../../engine/base_graphs.ts";
+import type { CallShape } from "../../engine/base_graphs.ts";
 import type { Precision } from "../../config.ts";
-import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
-import { type BaseRecording, plainGraph } from "./base_graph.ts";
+import type { ImageKind, OpenPlain } from "./base_graph.ts";
 import { choosePlan, type ChosenPlan } from "./choose_plan.ts";
 import { measuredImages } from "./measured_images.ts";
 import { padBatch, pieces } from "./pieces.ts";
@@ -15,22 +14,24 @@ const MEASURED_IMAGES = 8;
 export interface Measuring {
   readonly shape: CallShape;
   readonly cores: number;
-  readonly open: (graph: Graph, options: OpenOptions) => OpenedGraph;
+  readonly open: OpenPlain;
+}
+
+/** Returns the kind of the images that are measured. */
+export async function measuredKind(): Promise<ImageKind> {
+  const { height, width } = await measuredImages(1);
+  return { height, width, dtype: "uint8" };
 }
 
 /**
  * Computes some images in both precisions. The engine decides what it rounds, so there is one plan: all of the base.
  * If its error is too large, the base is computed in float32.
  */
-export async function measureBfloat16(
-  recording: BaseRecording,
-  { shape, cores, open }: Measuring,
-): Promise<ChosenPlan> {
+export async function measureBfloat16({ shape, cores, open }: Measuring): Promise<ChosenPlan> {
   const images = await measuredImages(MEASURED_IMAGES);
-  const { height, width } = images;
-  const graph = plainGraph(recording, { height, width, dtype: "uint8" }, shape.batch);
+  const input = { images: await measuredKind(), batch: shape.batch };
   const featuresIn = (precision: Precision): Float32Array[] => {
-    const opened = open(graph, { shape: { ...shape, lanes: 1 }, cores, precision });
+    const opened = open(input, { shape: { ...shape, lanes: 1 }, cores, precision });
     try {
       return pieces(images, shape.batch).map((piece) => {
         const [rows] = opened.run([padBatch(piece, shape.batch).pixels]);

@@ -5,9 +5,7 @@ import { type Binding, type NodeBackend, nodeBackend, type Values } from "../nod
 import { CaptureError } from "./errors.ts";
 import { DATA_TYPES, type GraphType, type Port, type Ports } from "../../ports.ts";
 import { fits, type Graph, sizeInBytes } from "./graph.ts";
-import { explainSystemError } from "../../../files/system_error.ts";
-import { temporaryPath } from "../../../files/temporary.ts";
-import { temporaryFolder } from "../../../paths.ts";
+import { temporaryPath, writeTemporary } from "../../../files/temporary.ts";
 import { encodeSavedModel, SAVED_MODEL_TAG } from "./saved_model.ts";
 import { isTensor } from "./record.ts";
 
@@ -126,20 +124,6 @@ export function withSavedModel<T>(graph: Graph, use: (folder: string) => T): T {
     return use(folder);
   } finally {
     Deno.removeSync(folder, { recursive: true });
-  }
-}
-
-/**
- * Writes a temporary file.
- *
- * @throws HeadlightError (exit status 1) that names the temporary folder, which may be on another disk than the run's
- * folder
- */
-function writeTemporary(path: string, content: Uint8Array): void {
-  try {
-    Deno.writeFileSync(path, content);
-  } catch (error) {
-    throw explainSystemError(error, `writing to the temporary folder ${temporaryFolder()} (TMPDIR)`);
   }
 }
 
