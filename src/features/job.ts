@@ -1,5 +1,5 @@
 /**
- * The messages between the trainer and the extractor process, and between that and the one that makes its graph. The
+ * The messages between the trainer and the extractor process, and between that and those that make its graph. The
  * trainer writes one JSON line to the extractor's standard input, which stays open, and the extractor writes JSON lines
  * to standard output. The extractor ends when its input closes.
  */
