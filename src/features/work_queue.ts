@@ -34,25 +34,27 @@ export interface Taken {
 }
 
 export class WorkQueue {
-  #left: number[];
+  /** The images that were neither taken nor found, in order. */
+  readonly #left: Set<number>;
   /** The batches that may not be done yet. */
   #underWay: (readonly number[])[] = [];
   /** The time since which there has been nothing to take and nothing new; null otherwise. */
   #idleSinceMs: number | null = null;
   readonly #nowMs: () => number;
 
+  /** @param finder one that only this queue uses, and that was not refreshed before */
   constructor(
     private readonly finder: RowFinder,
     private readonly claims: Claims,
     private readonly options: QueueOptions,
   ) {
-    this.#left = [...options.parts.keys()];
+    this.#left = new Set(options.parts.keys());
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
   /** Whether every image was taken or found. */
   get isEmpty(): boolean {
-    return this.#left.length === 0;
+    return this.#left.size === 0;
   }
 
   /** Takes the next batch. The last `ahead` batches before it stay claimed, and those before them count as done. */
@@ -60,14 +62,15 @@ export class WorkQueue {
     return this.claims.inTurn(() => {
       // Before the rows: what another process no longer claims is there then, even where no lock keeps it from going on.
       const others = this.claims.ofOthers();
-      this.finder.refresh();
-      const found = this.#left.filter((position) => this.finder.has(position));
-      const missing = this.#left.filter((position) => !this.finder.has(position));
-      const batch = this.#claim(missing, others);
+      // Only what is new is looked at: with a fast base, looking at all images for each batch would take longer than
+      // computing it.
+      const found = this.finder.refresh().filter((position) => this.#left.delete(position)).sort((one, other) =>
+        one - other
+      );
+      const batch = this.#claim(others);
       if (found.length > 0 || batch.length > 0) this.#idleSinceMs = null;
       else this.#idleSinceMs ??= this.#nowMs();
-      const chosen = new Set(batch);
-      this.#left = missing.filter((position) => !chosen.has(position));
+      for (const position of batch) this.#left.delete(position);
       this.#underWay = [...this.#underWay, batch].slice(-(this.options.ahead ?? 1));
       return { batch, found };
     });
@@ -77,13 +80,13 @@ export class WorkQueue {
    * Chooses a batch and claims it. Where no lock keeps another process from choosing at the same time, the one with the
    * later name gives way.
    */
-  #claim(missing: readonly number[], others: OthersClaims): number[] {
-    if (!this.#isPatient()) return this.#said(this.#choose(missing, new Set()));
-    let batch = this.#said(this.#choose(missing, others.positions));
+  #claim(others: OthersClaims): number[] {
+    if (!this.#isPatient()) return this.#said(this.#choose(new Set()));
+    let batch = this.#said(this.#choose(others.positions));
     for (let tries = 0; others.mayCollide && tries < MOST_COLLISIONS; tries++) {
       const { positions } = this.claims.ofOthers(true);
       if (!batch.some((position) => positions.has(position))) break;
-      batch = this.#said(this.#choose(missing, this.claims.ofOthers().positions));
+      batch = this.#said(this.#choose(this.claims.ofOthers().positions));
     }
     return batch;
   }
@@ -98,11 +101,11 @@ export class WorkQueue {
   }
 
   /** Returns the first unclaimed image and the following ones of the same part. */
-  #choose(missing: readonly number[], taken: ReadonlySet<number>): number[] {
+  #choose(taken: ReadonlySet<number>): number[] {
     const { parts, batchSize } = this.options;
     const batch: number[] = [];
     let part: Part | null = null;
-    for (const position of missing) {
+    for (const position of this.#left) {
       if (taken.has(position)) continue;
       part ??= at(parts, position);
       if (at(parts, position) !== part) break;

@@ -60,6 +60,19 @@ Deno.test("images without rows are taken in order, in batches of one part", asyn
   });
 });
 
+Deno.test("rows that were merged after they were found are not found again", async () => {
+  await withStore(async (store) => {
+    const small = [writeRows(store, 0, 2), writeRows(store, 2, 4)];
+    const { queue, claims } = await worker(store, numbersTo(12));
+    assert.deepEqual(await queue.take(), { batch: [4, 5, 6, 7], found: [0, 1, 2, 3] });
+    writeRows(store, 0, 10);
+    for (const name of small) store.discard(name);
+    assert.deepEqual(await queue.take(), { batch: [10, 11], found: [8, 9] });
+    assert.ok(queue.isEmpty);
+    claims.release();
+  });
+});
+
 Deno.test("images claimed by another process are left to it until their rows are there", async () => {
   await withStore(async (store) => {
     const one = await worker(store, numbersTo(8)), other = await worker(store, [2, 3, 4, 5, 6, 7, 8, 9]);

@@ -29,8 +29,9 @@ const MOST_LISTINGS = 100;
  * requested images and not with the size of the store.
  */
 export class RowFinder {
-  /** The segments with requested rows. */
-  readonly #segments: Known[] = [];
+  /** The segments with requested rows, by number. */
+  readonly #segments = new Map<number, Known>();
+  #nextNumber = 0;
   /** The names of all segments that were examined. */
   readonly #seen = new Set<string>();
   readonly #segmentOf: Int32Array;
@@ -67,13 +68,24 @@ export class RowFinder {
     );
   }
 
-  /** Takes account of segments that were added or removed. @throws HeadlightError (1) if the cache cannot be read */
-  refresh(): void {
+  /**
+   * Takes account of segments that were added or removed, and reads only new ones. Returns the positions of the rows that
+   * it found, some perhaps for the second time.
+   *
+   * @throws HeadlightError (1) if the cache cannot be read
+   */
+  refresh(): number[] {
+    const found: number[] = [];
+    const lost: number[] = [];
     for (let listing = 0; listing < MOST_LISTINGS; listing++) {
       const names = this.store.names();
-      this.#forgetGone(new Set(names));
+      this.#forgetGone(new Set(names), lost);
       // A segment that has disappeared was merged into another one, which the next listing contains.
-      if (names.every((name) => this.#seen.has(name) || this.#look(name))) return;
+      if (!names.every((name) => this.#seen.has(name) || this.#look(name, found))) continue;
+      if (lost.every((position) => this.has(position))) return found;
+      // A segment that was there before may contain the same rows.
+      this.#forgetAll();
+      lost.length = 0;
     }
     throw new Error(`${this.store.folder} changed during each of ${MOST_LISTINGS} listings`);
   }
@@ -97,38 +109,53 @@ export class RowFinder {
   mend(): void {
     for (const name of this.#damaged) this.store.salvage(name);
     this.#damaged.clear();
+    this.#forgetAll();
     this.refresh();
   }
 
-  /** Examines a segment. Returns false if it has disappeared. */
-  #look(name: string): boolean {
+  /** Examines a segment, and adds the positions of its rows to `found`. Returns false if it has disappeared. */
+  #look(name: string, found: number[]): boolean {
     return this.store.withFile(name, (file) => {
       const segment = openSegment(file, this.store.recipe);
-      if (segment) this.#take(name, segment);
+      if (segment) this.#take(name, segment, found);
       else this.store.discard(name);
       this.#seen.add(name);
       return true;
     }) ?? false;
   }
 
-  #take(name: string, { digests, header, blockHashes, rowsAt }: Segment): void {
-    const number = this.#segments.length;
+  #take(name: string, { digests, header, blockHashes, rowsAt }: Segment, found: number[]): void {
+    const number = this.#nextNumber++;
     let wanted = false;
     for (let row = 0; row < header.rows; row++) {
       const position = this.digests.find(digests, row * DIGEST_BYTES);
       if (position < 0 || this.has(position)) continue;
       this.#segmentOf[position] = number;
       this.#rowOf[position] = row;
+      found.push(position);
       wanted = true;
     }
-    if (wanted) this.#segments.push({ name, header, blockHashes, rowsAt });
+    if (wanted) this.#segments.set(number, { name, header, blockHashes, rowsAt });
   }
 
-  /** If a segment has disappeared, all are examined again, because others may contain the same rows. */
-  #forgetGone(names: ReadonlySet<string>): void {
-    if (this.#seen.keys().every((name) => names.has(name))) return;
+  /** Forgets the segments that are not among these, and adds the positions whose rows were in them to `lost`. */
+  #forgetGone(names: ReadonlySet<string>, lost: number[]): void {
+    const gone = new Set([...this.#seen].filter((name) => !names.has(name)));
+    for (const name of gone) this.#seen.delete(name);
+    const numbers = new Set<number>();
+    for (const [number, { name }] of this.#segments) if (gone.has(name)) numbers.add(number);
+    if (numbers.size === 0) return;
+    for (const number of numbers) this.#segments.delete(number);
+    for (const [position, number] of this.#segmentOf.entries()) {
+      if (!numbers.has(number)) continue;
+      this.#segmentOf[position] = NOWHERE;
+      lost.push(position);
+    }
+  }
+
+  #forgetAll(): void {
     this.#seen.clear();
-    this.#segments.length = 0;
+    this.#segments.clear();
     this.#segmentOf.fill(NOWHERE);
   }
 
@@ -140,7 +167,7 @@ export class RowFinder {
     );
     const left: number[] = [];
     for (const [number, wanted] of bySegment) {
-      const segment = at(this.#segments, number);
+      const segment = valueOf(this.#segments, number);
       const done = this.store.withFile(segment.name, (file) => {
         this.#readSegment(file, segment, wanted, into);
         return true;

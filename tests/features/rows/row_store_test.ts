@@ -177,6 +177,36 @@ Deno.test("a row whose one copy is removed is found in the other", async () => {
   });
 });
 
+Deno.test("after a merge only the new segment is read, and a row that is not in it is looked for in the others", async () => {
+  await withStore((store) => {
+    const kept = writeRows(store, 0, 100);
+    const parts = [0, 4, 8].map((from) => writeRows(store, 100 + from, 104 + from));
+    const finder = new RowFinder(store, tableOf(numbersTo(112)));
+    const all = numbersTo(112);
+    assert.deepEqual(finder.refresh().toSorted((one, other) => one - other), all);
+    assert.deepEqual(countRead(() => finder.refresh()), { bytes: 0, value: [] });
+    const merged = writeRows(store, 100, 112);
+    for (const name of parts) store.discard(name);
+    const opened: string[] = [];
+    const original = store.withFile.bind(store);
+    store.withFile = (name, use) => {
+      opened.push(name);
+      return original(name, use);
+    };
+    assert.deepEqual(finder.refresh(), all.slice(100));
+    assert.deepEqual(opened.splice(0), [merged]);
+    // Its rows are now in two segments, of which the first one is known to contain them.
+    const copy = writeRows(store, 90, 100);
+    finder.refresh();
+    store.discard(kept);
+    opened.length = 0;
+    finder.refresh();
+    assert.deepEqual(new Set(opened), new Set([merged, copy]));
+    assert.deepEqual(finder.missing(), numbersTo(90));
+    assert.deepEqual(finder.read(all.slice(90)).positions, all.slice(90));
+  });
+});
+
 Deno.test("finding a few of 50,000 rows reads only the heads and the blocks needed", async () => {
   await withStore((store) => {
     for (let from = 0; from < 50_000; from += 4096) writeRows(store, from, Math.min(50_000, from + 4096));
