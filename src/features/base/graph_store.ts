@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import type { CallShape } from "../../engine/base_graphs.ts";
+import type { CallShape, GraphFolder } from "../../engine/base_graphs.ts";
 import { DATA_TYPES, type GraphType, type Ports } from "../../engine/ports.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts";
@@ -55,12 +55,8 @@ export interface KeptChoice extends ChosenPlan {
   readonly key: string;
 }
 
-/** A graph on disk. */
-export interface FoundGraph {
-  /** The folder with saved_model.pb. */
-  readonly folder: string;
-  readonly ports: Ports;
-}
+/** A graph on disk, without the base's name. */
+export type FoundGraph = Omit<GraphFolder, "name">;
 
 export interface KeptGraph extends FoundGraph {
   /** How much of it is in bfloat16; null if float32 was requested. */
