@@ -1,11 +1,13 @@
 /** Tests how workers share the reading of images. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { decodeImage } from "../../../src/data/images/decode.ts";
 import { MOST_PIXELS } from "../../../src/data/images/decoders/image.ts";
 import { hashOf } from "../../../src/data/images/hash.ts";
 import { filesDone, ShareLoader } from "../../../src/data/images/load.ts";
 import { ImageLoader, type LoadedFiles } from "../../../src/data/images/loader.ts";
+import { IMAGES_PER_WORKER, ROOM_OF_LARGE_IMAGE } from "../../../src/data/images/reading_plan.ts";
 import { resizeAntialiasedInto, resizeInto } from "../../../src/data/images/resize.ts";
 import { withTemporaryFolder } from "../../support.ts";
 import { newTask } from "./load_tasks.ts";
@@ -146,14 +148,40 @@ Deno.test("an image that is too large to be decoded beside others is decoded aft
     const avif = new Uint8Array(await image(90, 90).avif().toBuffer());
     const tiff = new Uint8Array(await image(90, 90).tiff().toBuffer());
     const files = { "a.png": await png(80), "b.jpg": jpeg, "c.avif": avif, "d.tiff": tiff, "e.bmp": bmp(70, 70) };
-    writeFiles(folder, { ...files, "f.png": await png(30), "g.png": await png(31) });
-    const paths = [...Object.keys(files), "f.png", "g.png"].map((name) => join(folder, name));
+    const besideOthers = { "f.png": await png(30), "g.png": await png(31), "small.png": await png(20) };
+    writeFiles(folder, { ...files, ...besideOthers });
+    const paths = Object.keys({ ...files, ...besideOthers }).map((name) => join(folder, name));
     const request = { paths, size: SIZE, resize: "bilinear" } as const;
     const { files: loaded, pixels } = await new ShareLoader().loadShare(newTask(request, 1000));
-    assert.deepEqual(new Set(loaded.slice(0, 2).map(({ index }) => index)), new Set([5, 6]));
-    assert.deepEqual(loaded.slice(2).map(({ index }) => index), [0, 1, 2, 3, 4]);
+    assert.deepEqual(new Set(loaded.slice(0, 3).map(({ index }) => index)), new Set([5, 6, 7]));
+    assert.deepEqual(loaded.slice(3).map(({ index }) => index), [0, 1, 2, 3, 4]);
     assert.ok(loaded.every(({ broken }) => broken === null));
     assert.deepEqual(pixels, (await oneByOne(paths, "bilinear")).pixels);
+  });
+});
+
+Deno.test("a worker decodes as many small images at once as it has in hand, and only so many large ones as there is room for", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const bytes = new Uint8Array(await image(30, 30).png().toBuffer());
+    const names = Array.from({ length: 3 * IMAGES_PER_WORKER }, (_, place) => `${place}.png`);
+    writeFiles(folder, Object.fromEntries(names.map((name) => [name, bytes])));
+    const paths = names.map((name) => join(folder, name));
+    const mostAtOnce = async (pixelsBesideOthers: number) => {
+      let [now, most] = [0, 0];
+      const loader = new ShareLoader(async (content, mostPixels) => {
+        // An image that is too large is found out before it is decoded.
+        const decoded = await decodeImage(content, mostPixels);
+        most = Math.max(most, ++now);
+        await setTimeout(20);
+        now--;
+        return decoded;
+      });
+      await loader.loadShare(newTask({ paths, size: SIZE, resize: "bilinear" }, pixelsBesideOthers));
+      return most;
+    };
+    assert.equal(await mostAtOnce(30 * 30 * ROOM_OF_LARGE_IMAGE), IMAGES_PER_WORKER);
+    assert.equal(await mostAtOnce(30 * 30), IMAGES_PER_WORKER / ROOM_OF_LARGE_IMAGE);
+    assert.equal(await mostAtOnce(30 * 30 - 1), 1);
   });
 });
 
