@@ -1,15 +1,19 @@
 /**
  * Assembles feature rows, in the order in which they arrive, into the two sets for training. Leaves out broken images.
+ * The rows are copied to memory, or stay in the store if they are many.
  */
 import { at } from "../at.ts";
 import type { BrokenImage, ImageSet } from "../data/dataset/dataset.ts";
 import { UnusableDataError } from "../errors.ts";
-import type { FeatureBatch, ImagesOf, Part } from "./rows/feature_set.ts";
+import type { FoundImages } from "./found_images.ts";
+import { type FeatureBatch, type ImagesOf, type Part, rowsInMemory, type RowSource } from "./rows/feature_set.ts";
+import { MAPPED_FROM_BYTES, MappedRows, mayBeMapped } from "./rows/mapped_rows.ts";
 import { distinct, type Provenance } from "./rows/provenance.ts";
 
 interface Rows {
   readonly labels: Int32Array;
   readonly count: number;
+  /** Null until the first rows arrive, and if they are not copied. */
   features: Float32Array | null;
   width: number;
   /** The number of images whose features have arrived. */
@@ -20,8 +24,17 @@ interface Rows {
 export class FeatureAssembly {
   readonly #parts: Record<Part, Rows>;
   #madeOn: readonly Provenance[] = [];
+  #mapped: MappedRows | null = null;
 
-  constructor(dataset: Readonly<Record<Part, Pick<ImageSet, "labels" | "count">>>) {
+  /**
+   * @param stored the images of the parts, whose rows are in the store. Without it, rows are copied to memory as they arrive
+   * @param mappedFromBytes the size from which rows are not copied but mapped from the store, where they can be
+   */
+  constructor(
+    dataset: Readonly<Record<Part, Pick<ImageSet, "labels" | "count">>>,
+    private readonly stored?: FoundImages | undefined,
+    private readonly mappedFromBytes: number = MAPPED_FROM_BYTES,
+  ) {
     this.#parts = { train: empty(dataset.train), validation: empty(dataset.validation) };
   }
 
@@ -30,29 +43,54 @@ export class FeatureAssembly {
     return this.#madeOn;
   }
 
-  /** Adds a batch and copies its features. Each image must be added exactly once. */
+  /** Adds a batch. Each image must be added exactly once. */
   add({ part, indices, features, width, broken, madeOn }: Omit<FeatureBatch, "cached">): void {
     const rows = this.#parts[part];
-    rows.features ??= new Float32Array(rows.count * width);
+    if (!this.#isMapped(width)) rows.features ??= new Float32Array(rows.count * width);
     if (rows.width === 0) rows.width = width;
     if (rows.width !== width) throw new Error(`features of ${part} are ${rows.width} wide, then ${width}`);
     for (const [row, index] of indices.entries()) {
       if (index >= rows.count) throw new RangeError(`${part} has no image ${index}`);
-      rows.features.set(features.subarray(row * width, (row + 1) * width), index * width);
+      rows.features?.set(features.subarray(row * width, (row + 1) * width), index * width);
     }
     rows.done += indices.length;
     rows.broken.push(...broken);
     this.#madeOn = distinct([...this.#madeOn, ...madeOn]);
   }
 
-  /** Returns both parts, without the broken images. @throws Error if features are missing */
+  /**
+   * Returns both parts, without the broken images.
+   * @throws Error if features are missing; HeadlightError (1) if they are no longer in the store, from which they are mapped
+   */
   finish(): { train: ImagesOf; validation: ImagesOf } {
     return { train: this.finishPart("train"), validation: this.finishPart("validation") };
   }
 
-  /** Returns one part, without the broken images. @throws Error if features of it are missing */
+  /** Returns one part, as `finish` does. */
   finishPart(part: Part): ImagesOf {
-    return finished(part, this.#parts[part]);
+    const { labels, count, width, features, done, broken } = this.#parts[part];
+    if (done !== count) throw new Error(`${part} has features of ${done} of its ${count} images`);
+    const left = new Set(broken.map(({ index }) => index));
+    const images = Int32Array.from({ length: count }, (_, index) => index).filter((index) => !left.has(index));
+    return {
+      rows: features ? compacted(features, width, images) : this.#mappedRows(part, images),
+      labels: images.map((image) => at(labels, image)),
+      images,
+    };
+  }
+
+  #isMapped(width: number): boolean {
+    if (!this.stored) return false;
+    const { list, rows } = this.stored;
+    const bytes = list.total * width * Float32Array.BYTES_PER_ELEMENT;
+    return bytes >= this.mappedFromBytes && mayBeMapped(rows.folder);
+  }
+
+  #mappedRows(part: Part, images: Int32Array): RowSource {
+    if (!this.stored) throw new Error(`no features of ${part} have arrived`);
+    this.#mapped ??= new MappedRows(this.stored.rows);
+    const positions = this.stored.list.positions(part);
+    return this.#mapped.at(images.map((image) => at(positions, image)));
   }
 
   /**
@@ -84,17 +122,8 @@ function empty({ labels, count }: { labels: Int32Array; count: number }): Rows {
   return { labels, count, features: null, width: 0, done: 0, broken: [] };
 }
 
-function finished(part: Part, { labels, count, features, width, done, broken }: Rows): ImagesOf {
-  if (done !== count || !features) throw new Error(`${part} has features of ${done} of its ${count} images`);
-  const left = new Set(broken.map(({ index }) => index));
-  const images = Int32Array.from({ length: count }, (_, index) => index).filter((index) => !left.has(index));
-  // This is safe in place, because rows only move towards the start.
+/** Moves the rows of these images together, in place. This is safe, because rows only move towards the start. */
+function compacted(features: Float32Array, width: number, images: Int32Array): RowSource {
   images.forEach((image, row) => features.copyWithin(row * width, image * width, (image + 1) * width));
-  return {
-    features: features.subarray(0, images.length * width),
-    width,
-    count: images.length,
-    labels: images.map((image) => at(labels, image)),
-    images,
-  };
+  return rowsInMemory(features.subarray(0, images.length * width), width);
 }

@@ -30,12 +30,15 @@ export class ImageList {
   readonly #first: Int32Array;
   /** For each place, the next place of the same content. */
   readonly #next: Int32Array;
+  /** For each place, the position of its content in `digests`. */
+  readonly #positions: Int32Array;
 
   constructor(parts: readonly PartDigests[]) {
     this.total = parts.reduce((sum, { digests }) => sum + digests.length, 0);
     this.digests = new DigestTable(this.total);
     this.#first = new Int32Array(this.total).fill(NONE);
     this.#next = new Int32Array(this.total).fill(NONE);
+    this.#positions = new Int32Array(this.total);
     const last = new Int32Array(this.total).fill(NONE);
     const starts: { part: Part; place: number; index: number }[] = [];
     let place = 0;
@@ -46,6 +49,7 @@ export class ImageList {
         const before = at(last, position);
         if (before === NONE) this.#first[position] = place;
         else this.#next[before] = place;
+        this.#positions[place] = position;
         last[position] = place++;
       }
     }
@@ -59,6 +63,12 @@ export class ImageList {
       places.push(this.#place(place));
     }
     return places;
+  }
+
+  /** Returns the positions in `digests` of the contents of a part's images, in the images' order. */
+  positions(part: Part): Int32Array {
+    const number = this.#parts.findIndex((one) => one.part === part);
+    return this.#positions.subarray(at(this.#parts, number).place, this.#parts[number + 1]?.place);
   }
 
   #place(number: number): Place {

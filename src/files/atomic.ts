@@ -120,10 +120,13 @@ function isZombie(pid: number): boolean {
   }
 }
 
+/** The content of a file; in pieces, if it would be large as a whole. */
+type Content = Uint8Array | string | Iterable<Uint8Array>;
+
 /**
  * Writes a file atomically: writes a temporary file, syncs it and renames it. Creates the folder if it does not exist.
  */
-export function writeFileAtomicSync(path: string, content: Uint8Array | string): void {
+export function writeFileAtomicSync(path: string, content: Content): void {
   Deno.mkdirSync(dirname(path), { recursive: true });
   replaceFileSync(path, content);
 }
@@ -132,9 +135,9 @@ export function writeFileAtomicSync(path: string, content: Uint8Array | string):
  * Does the same as `writeFileAtomicSync`, but does not create the folder, so a folder that was removed stays removed.
  * @throws Deno.errors.NotFound if the folder does not exist
  */
-export function replaceFileSync(path: string, content: Uint8Array | string): void {
+export function replaceFileSync(path: string, content: Content): void {
   withAside(path, (aside) => {
-    writeSynced(aside, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    writeSynced(aside, content);
     renameGuarded(aside, path);
   });
   syncFolder(dirname(path));
@@ -164,10 +167,17 @@ export function placeFolderSync(path: string, fill: (aside: string) => void): vo
 }
 
 /** Writes a file and syncs it. Not atomic by itself: use it for files inside `writeFolderAtomicSync`. */
-export function writeSynced(path: string, content: Uint8Array): void {
+export function writeSynced(path: string, content: Content): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  for (let written = 0; written < content.length;) written += file.writeSync(content.subarray(written));
+  for (const piece of piecesOf(content)) {
+    for (let written = 0; written < piece.length;) written += file.writeSync(piece.subarray(written));
+  }
   file.syncSync();
+}
+
+function piecesOf(content: Content): Iterable<Uint8Array> {
+  if (typeof content === "string") return [new TextEncoder().encode(content)];
+  return content instanceof Uint8Array ? [content] : content;
 }
 
 /**

@@ -152,7 +152,7 @@ async function validationFeatures(
   if (!images) throw new Error("the search for images ended early without a signal");
   // If all features are cached, the weights are not needed.
   if (images.rows.missing().length > 0) await restoreWeights({ options, resolved }, engineFiles);
-  const assembly = new FeatureAssembly(dataset);
+  const assembly = new FeatureAssembly(dataset, images);
   const broken: BrokenImage[] = [];
   let done = 0;
   for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {

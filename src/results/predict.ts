@@ -1,6 +1,7 @@
 /** Predicts the classes of images with a trained run. */
 import { hasFrozenBase } from "../config.ts";
 import type { Engine, EngineFiles } from "../engine/engine.ts";
+import { rowsInMemory } from "../features/rows/feature_set.ts";
 import { scaledPixels } from "../features/pixels/pixel_source.ts";
 import { baseOf } from "../run/folder/run_config.ts";
 import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
@@ -33,7 +34,10 @@ export async function* predict(
     async probabilities(images, rows) {
       const labels = new Int32Array(images.count);
       const batch = rows
-        ? featureSource({ ...rows, count: images.count, labels })
+        ? featureSource({
+          rows: rowsInMemory(rows.features.subarray(0, images.count * rows.width), rows.width),
+          labels,
+        })
         : { count: images.count, labels, shape: [size, size, 3], gather: () => scaledPixels(tf, images, size) };
       return softmax((await askNetwork(tf, layers, weights, batch)).logits, classes.length);
     },

@@ -54,7 +54,7 @@ export async function extractPhase(
 ): Promise<ExtractedData | null> {
   const { control, journal } = services;
   const broken = new BrokenImages(plan.dataset.train.count + plan.dataset.validation.count, maxBroken, journal);
-  const computed = new ComputedHere();
+  const computed = new ComputedHere(plan.dataset);
   const precision = new SaidPrecision(nameOfBase(plan.spec.base), services);
   const passes: Passes = { broken, computed, precision, furthest: 0 };
   while (control.stop === null) {
@@ -79,13 +79,18 @@ export async function waitWhilePaused(control: Control, journal: Journal): Promi
 
 /** The images whose features this run computed itself. After a pause their features come from the cache too. */
 class ComputedHere {
-  readonly #places: Readonly<Record<Part, Set<number>>> = { train: new Set(), validation: new Set() };
+  /** 1 for each image that was computed here. */
+  readonly #places: Readonly<Record<Part, Uint8Array>>;
+
+  constructor({ train, validation }: ExtractionPlan["dataset"]) {
+    this.#places = { train: new Uint8Array(train.count), validation: new Uint8Array(validation.count) };
+  }
 
   /** Adds a batch. Returns how many of its images were in the cache before this run. */
   note({ part, indices, cached }: Pick<FeatureBatch, "part" | "indices" | "cached">): number {
     const places = this.#places[part];
-    if (cached) return indices.filter((index) => !places.has(index)).length;
-    for (const index of indices) places.add(index);
+    if (cached) return indices.filter((index) => places[index] === 0).length;
+    for (const index of indices) places[index] = 1;
     return 0;
   }
 }
@@ -140,7 +145,7 @@ async function collect(
     cut.abort();
   })();
   const total = dataset.train.count + dataset.validation.count;
-  const assembly = new FeatureAssembly(dataset);
+  const assembly = new FeatureAssembly(dataset, plan.images);
   let done = 0;
   let cached = 0;
   let ready = 0;

@@ -20,18 +20,9 @@ export interface BatchSource {
   prefetch?(rows: Int32Array): void;
 }
 
-/** Returns a source of the rows of a feature set, which is in memory. */
-export function featureSource({ features, width, count, labels }: FeatureSet): BatchSource {
-  return {
-    count,
-    labels,
-    shape: [width],
-    gather(rows) {
-      const gathered = new Float32Array(rows.length * width);
-      rows.forEach((row, place) => gathered.set(features.subarray(row * width, (row + 1) * width), place * width));
-      return gathered;
-    },
-  };
+/** Returns a source of the rows of a feature set. */
+export function featureSource({ rows: { count, width, gather }, labels }: FeatureSet): BatchSource {
+  return { count, labels, shape: [width], gather };
 }
 
 /** The batch that a step trains on, as plain arrays. */

@@ -1,6 +1,7 @@
 /** Feature rows made up by a formula, so that any reader can tell whether a row is the right one. */
 import { createHash } from "node:crypto";
 import { DIGEST_BYTES, DigestTable } from "../../src/features/rows/digest_table.ts";
+import type { RowSource } from "../../src/features/rows/feature_set.ts";
 import type { RowStore } from "../../src/features/rows/row_store.ts";
 
 export const RECIPE = "ab".repeat(32);
@@ -34,6 +35,11 @@ export function tableOf(numbers: readonly number[]): DigestTable {
   const table = new DigestTable(numbers.length);
   for (const number of numbers) table.add(digestOf(number).toHex());
   return table;
+}
+
+/** Returns all rows of a source, row-major. */
+export function allRows(source: RowSource): Float32Array {
+  return source.gather(Int32Array.from(numbersTo(source.count)));
 }
 
 export function numbersTo(count: number): number[] {

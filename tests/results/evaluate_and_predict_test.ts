@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
+import { allRows } from "../features/made_rows.ts";
 import { FeatureAssembly } from "../../src/features/assembly.ts";
 import { features } from "../../src/features/extraction.ts";
 import { evaluationSchema } from "../../src/results/evaluation_json.ts";
@@ -50,7 +51,7 @@ async function recomputed({ directory, env }: ImageRun): Promise<number[][]> {
   const set = assembly.finishPart("validation");
   const model = await tf.loadLayersModel(`file://${join(directory, "checkpoints", "best", "model.json")}`);
   const rows = tf.tidy(() => {
-    const logits = model.predict(tf.tensor2d(set.features, [set.count, set.width]));
+    const logits = model.predict(tf.tensor2d(allRows(set.rows), [set.rows.count, set.rows.width]));
     assert.ok(!Array.isArray(logits));
     return tf.softmax(logits).arraySync();
   });

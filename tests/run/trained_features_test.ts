@@ -1,6 +1,7 @@
 /** Checks that config.json records what a run was trained on: a digest of its rows, and what made them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { rowsInMemory } from "../../src/features/rows/feature_set.ts";
 import { describeProcessor } from "../../src/features/rows/provenance.ts";
 import { rowsDigest } from "../../src/features/rows/rows_digest.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
@@ -39,9 +40,7 @@ Deno.test("runs on the same rows have the same digest, computed or cached; anoth
 
 Deno.test("the digest depends on every number, its place, its label and its part", () => {
   const set = (...values: number[]) => ({
-    features: Float32Array.from(values),
-    width: 2,
-    count: values.length / 2,
+    rows: rowsInMemory(Float32Array.from(values), 2),
     labels: Int32Array.from({ length: values.length / 2 }, (_, row) => row),
   });
   const all = { train: set(1, 2, 3, 4), validation: set(5, 6) };
@@ -50,7 +49,7 @@ Deno.test("the digest depends on every number, its place, its label and its part
     { ...all, train: set(3, 4, 1, 2) },
     { ...all, train: { ...all.train, labels: Int32Array.of(0, 2) } },
     { train: set(1, 2), validation: set(3, 4, 5, 6) },
-    { ...all, train: { ...all.train, width: 1, count: 4 } },
+    { ...all, train: { ...all.train, rows: rowsInMemory(Float32Array.of(1, 2, 3, 4), 1) } },
     { ...all, validation: set(5, -6) },
   ];
   assert.equal(new Set([all, ...others].map(rowsDigest)).size, 1 + others.length);

@@ -1,6 +1,7 @@
 /** Compares class weights with Keras's `fit(class_weight=…)`, see fixtures/make_class_weight_trajectory.py. */
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { rowsInMemory } from "../../src/features/rows/feature_set.ts";
 import { at } from "../../src/at.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { FIGURE_NAMES } from "../../src/metrics.ts";
@@ -43,7 +44,7 @@ function byKeras(list: readonly Float32Array[]): TrainingSnapshot["weights"] {
 }
 
 function set(features: Float32Array, labels: readonly number[]) {
-  return featureSource({ features, labels: Int32Array.from(labels), count: labels.length, width: WIDTH });
+  return featureSource({ rows: rowsInMemory(features, WIDTH), labels: Int32Array.from(labels) });
 }
 
 const DATA = { train: set(golden.x, golden.y), validation: set(golden.x_val, golden.y_val) };

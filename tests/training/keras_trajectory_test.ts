@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { rowsInMemory } from "../../src/features/rows/feature_set.ts";
 import { at } from "../../src/at.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { byName, named, networkWeights, trainableNames } from "../../src/model/network_weights.ts";
@@ -61,7 +62,7 @@ async function followsKeras(engine: Engine, make: typeof eagerSteps): Promise<vo
     bestWeights: null,
   };
   const set = (features: Float32Array, labels: number[]) =>
-    featureSource({ features, labels: Int32Array.from(labels), count: labels.length, width: 24 });
+    featureSource({ rows: rowsInMemory(features, 24), labels: Int32Array.from(labels) });
   const data = { train: set(golden.x, golden.y), validation: set(golden.x_val, golden.y_val) };
   const before = engine.tf.memory().numTensors;
   const events: TrainingEvent[] = [];

@@ -1,7 +1,7 @@
 /** Small made-up feature sets that a head can learn, with matching options. */
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
-import type { FeatureSet } from "../../src/features/rows/feature_set.ts";
+import { type FeatureSet, rowsInMemory } from "../../src/features/rows/feature_set.ts";
 import { headLayers } from "../../src/model/head.ts";
 import { splitNetwork } from "../../src/model/open_part.ts";
 import { type BatchSource, featureSource } from "../../src/training/batches.ts";
@@ -9,8 +9,13 @@ import { stream } from "../../src/training/random.ts";
 import type { StepsSpec } from "../../src/training/steps.ts";
 import type { TrainingData, TrainingEvent, TrainingOptions } from "../../src/training/train.ts";
 
+/** A feature set with the memory in which its rows are. */
+interface MadeUpSet extends FeatureSet {
+  readonly features: Float32Array;
+}
+
 /** Returns features scattered around a centre of their class. */
-export function madeUpSet(count: number, classes: number, width: number, seed: number): FeatureSet {
+export function madeUpSet(count: number, classes: number, width: number, seed: number): MadeUpSet {
   const random = stream(seed, "made-up");
   const labels = Int32Array.from({ length: count }, (_, index) => index % classes);
   const features = new Float32Array(count * width);
@@ -19,7 +24,7 @@ export function madeUpSet(count: number, classes: number, width: number, seed: n
     const centre = (place % width) % classes === labels[row] ? 1 : 0;
     features[place] = centre + (uniformFloat32(random) - 0.5) * 3;
   });
-  return { features, width, count, labels };
+  return { features, rows: rowsInMemory(features, width), labels };
 }
 
 /** Returns a source of such features. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { tensorflowEngine } from "../engine.ts";
+import { rowsInMemory } from "../../src/features/rows/feature_set.ts";
 import { featureSource, gatherSteps } from "../../src/training/batches.ts";
 import { confusionCells } from "../../src/training/confusion.ts";
 import { answersOf, askNetwork } from "../../src/training/inference.ts";
@@ -48,7 +49,7 @@ Deno.test("an image without a label or an answer is an internal error and does n
   const answers = { classes: Int32Array.of(0, 1), confidences: Float32Array.of(0.5, 0.5) };
   assert.throws(() => mostConfidentMistakes(Int32Array.of(0), answers, 2), RangeError);
   assert.throws(() => confusionCells(Int32Array.of(0, 1), Int32Array.of(0)), RangeError);
-  const source = featureSource({ features: new Float32Array(2), width: 1, count: 2, labels: Int32Array.of(1, 2) });
+  const source = featureSource({ rows: rowsInMemory(new Float32Array(2), 1), labels: Int32Array.of(1, 2) });
   const step = (...rows: number[]) => ({ rows: Int32Array.from(rows), masks: {}, sampleWeights: null, alpha: 0 });
   const { labels } = await gatherSteps(source, [step(1, 0), step(0)]);
   assert.deepEqual(labels, Int32Array.of(2, 1, 1));

@@ -205,7 +205,8 @@ Deno.test("with the same patience nothing more is trained, and with less the nex
 Deno.test("a training that ended because its loss was not a number ends so again, with the same epochs", async () => {
   const set = madeUpSet(100, 4, 12, 1);
   const options = madeUpOptions();
-  const broken = { ...MADE_UP, train: featureSource({ ...set, features: set.features.fill(NaN, 0, 1) }) };
+  set.features.fill(NaN, 0, 1);
+  const broken = { ...MADE_UP, train: featureSource(set) };
   for (const batchSize of [32, 100]) {
     const training: Training = {
       options: { ...options, batchSize },

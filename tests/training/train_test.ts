@@ -207,7 +207,8 @@ Deno.test("the best weights are restored on every kind of end if requested", asy
 
 Deno.test("a loss that is not finite ends the run with reason nan", async () => {
   const set = madeUpSet(100, 4, 12, 1);
-  const broken = { ...MADE_UP, train: featureSource({ ...set, features: set.features.fill(NaN, 0, 1) }) };
+  set.features.fill(NaN, 0, 1);
+  const broken = { ...MADE_UP, train: featureSource(set) };
   const events = await run(madeUpOptions(), undefined, null, broken);
   assert.equal(eventsOf(events, "end")[0]?.reason, "nan");
   assert.equal(eventsOf(events, "epoch").length, 0);

@@ -5,15 +5,10 @@
  * Processes that share a folder's images each write an index of their own beside it, because two that write one file
  * would lose each other's entries. Whoever uses the index for all images takes these over.
  */
-import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
-import { LEFT_AFTER_MS, removeIfThere, sweepAsides, writeFileAtomicSync } from "../../files/atomic.ts";
+import { LEFT_AFTER_MS, removeIfThere, sweepAsides } from "../../files/atomic.ts";
 import { isSystemError } from "../../files/system_error.ts";
-import { isRegularFile } from "../../files/stored.ts";
-
-/** Increment this with any change to the format or to how a file's digest is computed. */
-const VERSION = 3;
+import { type IndexEntry, readIndex, writeIndex } from "./file_index_format.ts";
 
 /**
  * A file modified less than this before it was read may be modified again without a change of its times, because file
@@ -21,22 +16,10 @@ const VERSION = 3;
  */
 const RACY_MS = 2500;
 
-const SEAL_LENGTH = 64;
-
 /** The number of folders whose indexes are kept; those that were not used for longest are removed. */
 const KEPT = 100;
 
 const SUFFIX = ".json";
-
-const entrySchema = z.tuple([
-  /** The path relative to the folder. */
-  z.string(),
-  /** The text that `factsOf` returns. */
-  z.string(),
-  /** The file's digest, or the digests of all images in it, concatenated. */
-  z.string(),
-]);
-const indexSchema = z.object({ version: z.literal(VERSION), folder: z.string(), entries: z.array(entrySchema) });
 
 export interface FileIndexOptions {
   /** The name of this process's share of the files. The index is only read then, and its share has a file of its own. */
@@ -51,7 +34,7 @@ export class FileIndex {
   readonly #shares: readonly string[];
   readonly #isShare: boolean;
   readonly #nowMs: () => number;
-  readonly #entries = new Map<string, { readonly facts: string; readonly digest: string }>();
+  readonly #entries = new Map<string, IndexEntry>();
   /** The names whose digests were requested. */
   readonly #asked = new Set<string>();
   #changed = false;
@@ -68,8 +51,8 @@ export class FileIndex {
     this.#shares = share === undefined ? sharesOf(path) : [];
     // The newest comes last, because a file may have changed since an older one was written.
     for (const one of share === undefined ? [path, ...this.#shares] : [path, this.#path]) {
-      for (const [name, facts, digest] of readEntries(one, folder)) {
-        this.#entries.set(name, { facts, digest });
+      for (const [name, entry] of readIndex(one, folder)) {
+        this.#entries.set(name, entry);
         // An attempt that is interrupted keeps what the one before it has read.
         if (this.#isShare && one === this.#path) this.#asked.add(name);
       }
@@ -114,11 +97,9 @@ export class FileIndex {
       }
     }
     if (!this.#changed) return;
-    const own = [...this.#entries].filter(([name]) => !this.#isShare || this.#asked.has(name));
-    const entries = own.map(([name, { facts, digest }]) => [name, facts, digest]);
-    const text = JSON.stringify({ version: VERSION, folder: this.folder, entries }) + "\n";
+    const own = this.#entries.entries().filter(([name]) => !this.#isShare || this.#asked.has(name));
     try {
-      writeFileAtomicSync(this.#path, text + sealOf(text));
+      writeIndex(this.#path, this.folder, own);
       this.#changed = false;
       for (const path of this.#shares) removeIfThere(path);
       forgetOldest(dirname(this.#path));
@@ -181,25 +162,6 @@ function touch(path: string): void {
     // The cache is read-only or belongs to another user.
     if (!isSystemError(error)) throw error;
   }
-}
-
-function sealOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-function readEntries(path: string, folder: string): z.infer<typeof entrySchema>[] {
-  if (!isRegularFile(path)) return [];
-  let file: string;
-  try {
-    file = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (isSystemError(error)) return [];
-    throw error;
-  }
-  const text = file.slice(0, -SEAL_LENGTH);
-  if (sealOf(text) !== file.slice(-SEAL_LENGTH)) return [];
-  const index = indexSchema.safeParse(JSON.parse(text)).data;
-  return index?.folder === folder ? index.entries : [];
 }
 
 /**

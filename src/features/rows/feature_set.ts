@@ -5,14 +5,32 @@ import type { Provenance } from "./provenance.ts";
 /** The two parts of a data set. */
 export type Part = "train" | "validation";
 
+/** Rows of features, in memory or in files. */
+export interface RowSource {
+  readonly count: number;
+  readonly width: number;
+  /** Returns rows one after the other, in the given order: float32, rows × width, row-major. */
+  gather(rows: Int32Array): Float32Array;
+}
+
 /** The frozen base's features of a data set's images. The head is trained on these alone and never sees pixels. */
 export interface FeatureSet {
-  /** float32, count × width, row-major. */
-  readonly features: Float32Array;
-  readonly width: number;
-  readonly count: number;
+  readonly rows: RowSource;
   /** Class numbers, one per row. */
   readonly labels: Int32Array;
+}
+
+/** Returns a source of rows that are in memory. @param features float32, rows × width, row-major */
+export function rowsInMemory(features: Float32Array, width: number): RowSource {
+  return {
+    count: features.length / width,
+    width,
+    gather(rows) {
+      const gathered = new Float32Array(rows.length * width);
+      rows.forEach((row, place) => gathered.set(features.subarray(row * width, (row + 1) * width), place * width));
+      return gathered;
+    },
+  };
 }
 
 /** A feature set with the index, in its part, of each row's image. Broken images have no row. */

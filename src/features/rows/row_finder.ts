@@ -3,10 +3,20 @@ import { at, valueOf } from "../../at.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 import { distinct, type Provenance } from "./provenance.ts";
 import type { RowStore } from "./row_store.ts";
-import { BLOCK_ROWS, openSegment, readBlocks, type Segment } from "./segment.ts";
+import { BLOCK_ROWS, blockOf, openSegment, readBlocks, type Segment, type SegmentRows } from "./segment.ts";
 
 /** The data that is kept of a segment with requested rows. */
-type Known = Pick<Segment, "header" | "blockHashes" | "rowsAt"> & { readonly name: string };
+type Known = SegmentRows & { readonly name: string };
+
+/** Where the rows of a table of digests are. */
+export interface PlacedRows {
+  /** The segments, by number. */
+  readonly segments: ReadonlyMap<number, Known>;
+  /** For each position in the table, the number of the segment that contains its row; negative if there is none. */
+  readonly segmentOf: Int32Array;
+  /** For each position, the row in that segment. */
+  readonly rowOf: Int32Array;
+}
 
 /** Rows that were read. */
 export interface FoundRows {
@@ -88,6 +98,11 @@ export class RowFinder {
       lost.length = 0;
     }
     throw new Error(`${this.store.folder} changed during each of ${MOST_LISTINGS} listings`);
+  }
+
+  /** Returns where the rows were at the last `refresh`. */
+  placed(): PlacedRows {
+    return { segments: new Map(this.#segments), segmentOf: this.#segmentOf.slice(), rowOf: this.#rowOf.slice() };
   }
 
   /**
@@ -179,7 +194,7 @@ export class RowFinder {
 
   #readSegment(file: Deno.FsFile, segment: Known, wanted: readonly number[], into: Reading): void {
     const { header: { width, made_on }, name } = segment;
-    const byBlock = Map.groupBy(wanted, (position) => Math.floor(at(this.#rowOf, position) / BLOCK_ROWS));
+    const byBlock = Map.groupBy(wanted, (position) => blockOf(at(this.#rowOf, position)));
     for (const [from, to] of neighbours([...byBlock.keys()])) {
       readBlocks(file, segment, from, to, (firstRow, block) => {
         for (const position of valueOf(byBlock, firstRow / BLOCK_ROWS)) {

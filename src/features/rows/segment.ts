@@ -47,6 +47,9 @@ export interface Segment {
   readonly rowsAt: number;
 }
 
+/** What is needed to read and check a segment's rows. */
+export type SegmentRows = Pick<Segment, "header" | "blockHashes" | "rowsAt">;
+
 export interface EncodedSegment {
   readonly bytes: Uint8Array;
   /** The seal in hex. Segments with the same seal are identical. */
@@ -103,13 +106,18 @@ export function openSegment(file: Deno.FsFile, recipe: string): Segment | null {
   };
 }
 
+/** Returns the number of the block that contains a row. */
+export function blockOf(row: number): number {
+  return Math.floor(row / BLOCK_ROWS);
+}
+
 /** Called with a block of rows, or null if the block is damaged. */
 export type OnBlock = (firstRow: number, block: Float32Array | null) => void;
 
 /** Reads the blocks `from` (inclusive) to `to` (exclusive), several at a time, and verifies each. */
 export function readBlocks(
   file: Deno.FsFile,
-  { header: { rows, width }, blockHashes, rowsAt }: Pick<Segment, "header" | "blockHashes" | "rowsAt">,
+  { header: { rows, width }, blockHashes, rowsAt }: SegmentRows,
   from: number,
   to: number,
   onBlock: OnBlock,
@@ -124,12 +132,33 @@ export function readBlocks(
     for (let block = first; block < last; block++) {
       const blockEnd = Math.min(rows, (block + 1) * BLOCK_ROWS) * rowBytes - first * blockBytes;
       const bytes = piece.subarray((block - first) * blockBytes, blockEnd);
-      const expected = blockHashes.subarray(block * SHA256_BYTES, (block + 1) * SHA256_BYTES);
-      const right = sha256(bytes).equals(expected);
+      const right = isHash(blockHashes, block, bytes);
       const floats = new Float32Array(piece.buffer, bytes.byteOffset, Math.floor(bytes.length / FLOAT_BYTES));
       onBlock(block * BLOCK_ROWS, right ? floats : null);
     }
   }
+}
+
+/**
+ * Returns whether a block of rows is undamaged.
+ * @param rows the bytes of all rows of the segment
+ */
+export function isRightBlock(
+  { header: { width }, blockHashes }: SegmentRows,
+  block: number,
+  rows: Uint8Array,
+): boolean {
+  const blockBytes = BLOCK_ROWS * width * FLOAT_BYTES;
+  return isHash(blockHashes, block, rows.subarray(block * blockBytes, (block + 1) * blockBytes));
+}
+
+function isHash(blockHashes: Uint8Array, block: number, bytes: Uint8Array): boolean {
+  return sha256(bytes).equals(blockHashes.subarray(block * SHA256_BYTES, (block + 1) * SHA256_BYTES));
+}
+
+/** Returns the size of a segment's file in bytes. */
+export function sizeOfSegment({ header: { rows, width }, rowsAt }: SegmentRows): number {
+  return rowsAt + rows * width * FLOAT_BYTES;
 }
 
 /** The approximate size of the header of a segment, in bytes. */

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { encodeNpy } from "../../npy.ts";
+import { allRows } from "../../features/made_rows.ts";
 import { FeatureAssembly } from "../../../src/features/assembly.ts";
 import { features } from "../../../src/features/extraction.ts";
 import { alternate, type Contender } from "../alternate.ts";
@@ -93,8 +94,8 @@ async function writeFeatures(bench: Bench, { cacheHome }: RunPlace): Promise<str
   for await (const batch of features({ spec, dataset, cacheRoot: join(cacheHome, "headlight") })) assembly.add(batch);
   const sets = assembly.finish();
   for (const [part, name] of [["train", "x"], ["validation", "xv"]] as const) {
-    const { features: data, width } = sets[part];
-    const array = encodeNpy({ dtype: "float32", shape: [dataset[part].count, width], data });
+    const { rows } = sets[part];
+    const array = encodeNpy({ dtype: "float32", shape: [rows.count, rows.width], data: allRows(rows) });
     Deno.writeFileSync(join(folder, `${name}.npy`), array);
     const labels = encodeNpy({ dtype: "int32", shape: [dataset[part].count], data: dataset[part].labels });
     Deno.writeFileSync(join(folder, `${name.replace("x", "y")}.npy`), labels);
