@@ -126,13 +126,13 @@ class Extraction {
           break;
         }
         if (report.type !== "rows") continue;
-        yield await this.#come(report.images.map((place) => at(asked, place)), left, !report.computed);
+        yield await this.#come(report.images.map((place) => at(asked, place)), left, report);
       }
       if (signal.aborted) return;
       // The extractor may have written rows that it did not report. `mend` removes damaged ones, so that the next
       // extractor computes them.
       rows.mend();
-      yield await this.#come([...left].filter((position) => rows.has(position)), left, false);
+      yield await this.#come([...left].filter((position) => rows.has(position)), left, { computed: true });
       restarts = left.size < before ? 0 : restarts + 1;
       if (restarts > RESTARTS_WITHOUT_PROGRESS) throw lostTooOften(restarts);
       if (lost && asked.some((position) => left.has(position))) onLost?.(restarts + 1);
@@ -140,20 +140,25 @@ class Extraction {
   }
 
   #job(positions: readonly number[]): Job {
-    const { plan: { spec, cacheRoot, dataset }, images: { list } } = this;
+    const { plan: { spec, cacheRoot, dataset }, images: { list, reach } } = this;
     const images = positions.map((position) => {
       const { part, index } = at(list.places(position), 0);
       return { part, index, file: dataset[part].fileOf(index), digest: list.digests.hex(position) };
     });
-    return { kind: "extract", spec, cacheRoot, images };
+    return { kind: "extract", spec, cacheRoot, images, reach };
   }
 
-  async #come(positions: readonly number[], left: Set<number>, cached: boolean): Promise<FeatureBatch[]> {
+  async #come(
+    positions: readonly number[],
+    left: Set<number>,
+    { computed, segment }: { readonly computed: boolean; readonly segment?: string | undefined },
+  ): Promise<FeatureBatch[]> {
     const { rows } = this.images;
-    rows.refresh();
+    // To list the store for each batch would take long where many processes write to it.
+    if (segment === undefined || !rows.lookAt(segment)) rows.refresh();
     const found = rows.read(positions.filter((position) => left.has(position)));
     for (const position of found.positions) left.delete(position);
-    return await this.#batches(found, cached);
+    return await this.#batches(found, !computed);
   }
 
   /** Copies each row to all places where its image occurs. Returns one batch for each part that has such places. */

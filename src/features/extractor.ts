@@ -16,6 +16,7 @@ import { trimHeap } from "../heap.ts";
 import { forgetFiles } from "./found_images.ts";
 import { imageName, type ImageReader, openImageReader } from "./image_reader.ts";
 import { describeProcessor, type Provenance } from "./rows/provenance.ts";
+import type { Reach } from "./rows/reach.ts";
 import { recipeHash } from "./rows/recipe.ts";
 import { RowFinder } from "./rows/row_finder.ts";
 import { RowStore } from "./rows/row_store.ts";
@@ -28,10 +29,10 @@ const OTHERS_POLL_MS = 50;
 const MERGE_EVERY = 128;
 
 /**
- * Called with the places, in the job, of images whose rows are in the store. `computed` is false if another process
- * computed them.
+ * Called with the places, in the job, of images whose rows are in the store, and with the name of the segment to which this
+ * process has written them; null if another process computed them.
  */
-export type OnRows = (images: readonly number[], computed: boolean) => void;
+export type OnRows = (images: readonly number[], segment: string | null) => void;
 
 /**
  * Puts the rows of all images into the store. All processes of the machine together compute each row once. At most one
@@ -41,6 +42,7 @@ export type OnRows = (images: readonly number[], computed: boolean) => void;
  * @param load loads the engine. Called when it is first needed: not before the graph has been made elsewhere, so that
  * only one process has an engine meanwhile.
  * @param images the images; each content must occur only once
+ * @param reach the images that this process and those that follow it may compute, if others compute the rest
  * @throws HeadlightError if an image has changed since it was requested, or features are not finite
  */
 export async function extractRows(
@@ -49,13 +51,14 @@ export async function extractRows(
   images: readonly ImageRequest[],
   place: BasePlace,
   onRows: OnRows,
+  reach: Reach | null = null,
 ): Promise<void> {
   const store = new RowStore(place.cacheRoot, recipeHash(spec));
   const digests = new DigestTable(images.length);
   for (const { digest } of images) digests.add(digest);
   if (digests.size !== images.length) throw new Error("an image was requested twice");
   const use = await useEntry(store.folder, aboutBase(spec));
-  const claims = await Claims.open(store.folder, digests);
+  const claims = await Claims.open(store.folder, digests, { reach });
   const reader = await openImageReader(spec);
   const ahead = reader.batchesAhead(spec.batchSize);
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
@@ -98,7 +101,7 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
   const takeMore = async () => {
     while (taken.length < work.ahead && !queue.isEmpty) {
       const { batch, found } = await queue.take();
-      if (found.length > 0) onRows(found, false);
+      if (found.length > 0) onRows(found, null);
       if (batch.length === 0) return;
       taken.push({ batch, reading: read(work, batch) });
     }
@@ -117,8 +120,7 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
       await takeMore();
       const { base, madeOn } = opened ??= await openAndTrim(work, images);
       const rows = await speed.time(batch.length, () => compute(base, work, batch, images));
-      work.store.write(madeOn, joinDigests(digests, batch), rows);
-      onRows(batch, true);
+      onRows(batch, work.store.write(madeOn, joinDigests(digests, batch), rows));
       if (++written % MERGE_EVERY === 0) work.store.compact();
     }
     speed.keep(work.place.cacheRoot);

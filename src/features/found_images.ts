@@ -6,6 +6,7 @@ import { FileIndex, removeIndex } from "../data/dataset/file_index.ts";
 import type { Part } from "./rows/feature_set.ts";
 import type { ExtractionSpec } from "./job.ts";
 import { ImageList, type PartDigests } from "./image_list.ts";
+import { type Reach, reachOf } from "./rows/reach.ts";
 import { recipeHash } from "./rows/recipe.ts";
 import { RowFinder } from "./rows/row_finder.ts";
 import { RowStore } from "./rows/row_store.ts";
@@ -13,6 +14,8 @@ import { RowStore } from "./rows/row_store.ts";
 export interface FoundImages {
   readonly list: ImageList;
   readonly rows: RowFinder;
+  /** Which images these are, if other processes compute the rest. */
+  readonly reach?: Reach | undefined;
 }
 
 export interface FindOptions {
@@ -74,7 +77,7 @@ export async function findImages(
   const list = new ImageList(digests);
   const rows = new RowFinder(new RowStore(cacheRoot, recipeHash(spec)), list.digests);
   rows.refresh();
-  return { list, rows };
+  return share ? { list, rows, reach: reachOf(spec.data, share.range) } : { list, rows };
 }
 
 /** Returns the part of a range that is in `count` images from `first` on, counted from there. */

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { baseRefSchema, poolingSchema, precisionSchema, preprocessSchema } from "../config.ts";
 import { dataSourceSchema } from "../data/open.ts";
 import { engineFilesSchema } from "../engine/engine.ts";
+import { reachSchema } from "./rows/reach.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -64,6 +65,8 @@ export const jobSchema = z.discriminatedUnion("kind", [
     cacheRoot: z.string(),
     /** The images; each content occurs once. */
     images: z.array(imageRequestSchema),
+    /** The images that this process and those that follow it may compute, if others compute the rest. */
+    reach: reachSchema.optional(),
   }),
   z.object({
     kind: z.literal("make_graph"),
@@ -103,6 +106,8 @@ const reportSchema = z.discriminatedUnion("type", [
     images: z.array(z.int().min(0)),
     /** Whether this process computed the rows; otherwise another process did. */
     computed: z.boolean(),
+    /** The name of the segment to which this process has written the rows. Others may have merged it since. */
+    segment: z.string().optional(),
   }),
   z.object({
     type: z.literal("speed"),

@@ -63,8 +63,9 @@ async function perform(job: z.output<typeof jobSchema>): Promise<void> {
   if (job.kind === "measure_speed") {
     return report({ type: "speed", images_per_second: await measureSpeed(await load(), spec, place, job.refused_too) });
   }
-  const onRows: OnRows = (found, computed) => report({ type: "rows", images: [...found], computed });
-  await extractRows(load, job.spec, job.images, place, onRows);
+  const onRows: OnRows = (found, segment) =>
+    report({ type: "rows", images: [...found], computed: segment !== null, segment: segment ?? undefined });
+  await extractRows(load, job.spec, job.images, place, onRows, job.reach);
 }
 
 /** Performs a job in another process. It ends with this one, which holds the other end of its standard input. */

@@ -13,6 +13,12 @@ import type { RowFinder } from "./rows/row_finder.ts";
  */
 const PATIENCE_MS = 60_000;
 
+/**
+ * How long the store is not looked at, in milliseconds, while nobody else claims any of these images. Where a thousand
+ * processes write to it, looking takes longer than computing a batch.
+ */
+const QUIET_MS = 5000;
+
 /** How often a process gives way to others that choose at the same time, before it computes what they compute. */
 const MOST_COLLISIONS = 5;
 
@@ -40,6 +46,10 @@ export class WorkQueue {
   #underWay: (readonly number[])[] = [];
   /** The time since which there has been nothing to take and nothing new; null otherwise. */
   #idleSinceMs: number | null = null;
+  /** When the store was last looked at. */
+  #lookedMs = -Infinity;
+  /** Whether nobody else claimed any of these images then. */
+  #wasAlone = false;
   readonly #nowMs: () => number;
 
   /** @param finder one that only this queue uses, and that was not refreshed before */
@@ -64,7 +74,7 @@ export class WorkQueue {
       const others = this.claims.ofOthers();
       // Only what is new is looked at: with a fast base, looking at all images for each batch would take longer than
       // computing it.
-      const found = this.finder.refresh().filter((position) => this.#left.delete(position)).sort((one, other) =>
+      const found = this.#look(others).filter((position) => this.#left.delete(position)).sort((one, other) =>
         one - other
       );
       const batch = this.#claim(others);
@@ -74,6 +84,16 @@ export class WorkQueue {
       this.#underWay = [...this.#underWay, batch].slice(-(this.options.ahead ?? 1));
       return { batch, found };
     });
+  }
+
+  /** Returns the positions of new rows. Does not look if there can hardly be any. */
+  #look({ positions }: OthersClaims): number[] {
+    const nowMs = this.#nowMs();
+    const isAlone = positions.size === 0;
+    if (isAlone && this.#wasAlone && nowMs - this.#lookedMs < QUIET_MS) return [];
+    this.#lookedMs = nowMs;
+    this.#wasAlone = isAlone;
+    return this.finder.refresh();
   }
 
   /**

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { recipeHash } from "../../src/features/rows/recipe.ts";
+import { RowStore } from "../../src/features/rows/row_store.ts";
 import { extractorCommand, runExtractor } from "../../src/features/extractor_process.ts";
 import { features } from "../../src/features/extraction.ts";
-import { decodeReport, type ImageRequest, type Job, type Report } from "../../src/features/job.ts";
+import {
+  decodeReport,
+  extractionSpecSchema,
+  type ImageRequest,
+  type Job,
+  type Report,
+} from "../../src/features/job.ts";
 import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { readKerasWeights } from "../../src/model/keras_file.ts";
@@ -59,10 +67,16 @@ Deno.test("the extractor reports each batch once it is in the store, and nothing
     const some = { ...job, images: job.images.slice(0, 50) };
     const reports: Report[] = [];
     for await (const report of runExtractor(some, {})) reports.push(report);
+    const segments = reports.flatMap((report) => report.type === "rows" ? [report.segment] : []);
+    assert.deepEqual(
+      new Set(segments),
+      new Set(new RowStore(job.cacheRoot, recipeHash(extractionSpecSchema.parse(job.spec))).names()),
+    );
+    const [first, second] = segments;
     const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, place) => from + place);
     assert.deepEqual(reports, [
-      { type: "rows", images: numbers(0, 32), computed: true },
-      { type: "rows", images: numbers(32, 50), computed: true },
+      { type: "rows", images: numbers(0, 32), computed: true, segment: first },
+      { type: "rows", images: numbers(32, 50), computed: true, segment: second },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Claims } from "../../src/features/rows/claims.ts";
+import { type Reach, reachOf, reachText } from "../../src/features/rows/reach.ts";
 import { RowFinder } from "../../src/features/rows/row_finder.ts";
 import { RowStore } from "../../src/features/rows/row_store.ts";
 import { WorkQueue } from "../../src/features/work_queue.ts";
@@ -20,15 +21,16 @@ interface Worker {
 async function worker(
   store: RowStore,
   numbers: readonly number[],
-  { train = numbers.length, ahead = 1, host = "here" }: {
+  { train = numbers.length, ahead = 1, host = "here", reach = null }: {
     readonly train?: number;
     readonly ahead?: number;
     readonly host?: string;
+    readonly reach?: Reach | null;
   } = {},
 ): Promise<Worker> {
   const digests = tableOf(numbers);
   const clock = { clockMs: 0 };
-  const claims = await Claims.open(store.folder, digests, { host, nowMs: () => clock.clockMs });
+  const claims = await Claims.open(store.folder, digests, { host, reach, nowMs: () => clock.clockMs });
   const parts = numbers.map((_, place) => (place < train ? "train" : "validation"));
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
     parts,
@@ -44,7 +46,7 @@ function withStore(body: (store: RowStore) => Promise<void>): Promise<void> {
 }
 
 const claimFiles = (store: RowStore) =>
-  [...Deno.readDirSync(join(store.folder, "claims"))].map(({ name }) => name).filter((name) => name !== ".turn");
+  [...Deno.readDirSync(join(store.folder, "claims"))].map(({ name }) => name).filter((name) => !name.startsWith("."));
 
 Deno.test("images without rows are taken in order, in batches of one part", async () => {
   await withStore(async (store) => {
@@ -63,13 +65,14 @@ Deno.test("images without rows are taken in order, in batches of one part", asyn
 Deno.test("rows that were merged after they were found are not found again", async () => {
   await withStore(async (store) => {
     const small = [writeRows(store, 0, 2), writeRows(store, 2, 4)];
-    const { queue, claims } = await worker(store, numbersTo(12));
-    assert.deepEqual(await queue.take(), { batch: [4, 5, 6, 7], found: [0, 1, 2, 3] });
+    const one = await worker(store, numbersTo(12));
+    assert.deepEqual(await one.queue.take(), { batch: [4, 5, 6, 7], found: [0, 1, 2, 3] });
     writeRows(store, 0, 10);
     for (const name of small) store.discard(name);
-    assert.deepEqual(await queue.take(), { batch: [10, 11], found: [8, 9] });
-    assert.ok(queue.isEmpty);
-    claims.release();
+    one.clockMs = 5000;
+    assert.deepEqual(await one.queue.take(), { batch: [10, 11], found: [8, 9] });
+    assert.ok(one.queue.isEmpty);
+    one.claims.release();
   });
 });
 
@@ -226,3 +229,66 @@ Deno.test("claims that are not digests or that concern other images are ignored"
     own.claims.release();
   });
 });
+
+Deno.test("while nobody else claims its images, a process looks at the store only every five seconds", async () => {
+  await withStore(async (store) => {
+    const one = await worker(store, numbersTo(20)), other = await worker(store, [18, 19]);
+    assert.deepEqual(await one.queue.take(), { batch: [0, 1, 2, 3], found: [] });
+    // A short-lived process, which this one did not meet.
+    writeRows(store, 4, 6);
+    one.clockMs = 4999;
+    assert.deepEqual(await one.queue.take(), { batch: [4, 5, 6, 7], found: [] });
+    writeRows(store, 8, 10);
+    one.clockMs = 5000;
+    assert.deepEqual(await one.queue.take(), { batch: [10, 11, 12, 13], found: [8, 9] });
+    await other.queue.take();
+    assert.deepEqual(await one.queue.take(), { batch: [14, 15, 16, 17], found: [] });
+    // What the other one claimed is there when it claims nothing any more.
+    writeRows(store, 18, 20);
+    other.claims.release();
+    assert.deepEqual(await one.queue.take(), { batch: [], found: [18, 19] });
+    one.claims.release();
+  });
+});
+
+Deno.test("processes of different shares do not open each other's claims and do not wait for each other's turn", async () => {
+  await withStore(async (store) => {
+    const [first, second] = [reachOf("data", { from: 0, to: 8 }), reachOf("data", { from: 8, to: 16 })];
+    const one = await worker(store, numbersTo(8), { reach: first });
+    await one.queue.take();
+    const [name = ""] = claimFiles(store);
+    // Opening a folder as a file would fail.
+    Deno.removeSync(join(store.folder, "claims", name));
+    Deno.mkdirSync(join(store.folder, "claims", name));
+    const turns = tryLock(join(store.folder, "claims", `.turn${reachText(first)}`));
+    const other = await worker(store, numbersTo(16).slice(8), { reach: second });
+    const beganMs = performance.now();
+    assert.deepEqual((await other.queue.take()).batch, [0, 1, 2, 3]);
+    assert.ok(performance.now() - beganMs < 1000);
+    turns?.release();
+    other.claims.release();
+    Deno.removeSync(join(store.folder, "claims", name));
+    one.claims.release();
+  });
+});
+
+for (
+  const [what, reach] of [
+    ["of the same share", reachOf("data", { from: 0, to: 8 })],
+    ["of another division into shares", reachOf("data", { from: 4, to: 12 })],
+    ["of another data set", reachOf("other", { from: 100, to: 200 })],
+    ["without a share", null],
+  ] as const
+) {
+  Deno.test(`a process of a share leaves images to one ${what}, and the other way round`, async () => {
+    await withStore(async (store) => {
+      const one = await worker(store, numbersTo(8), { reach: reachOf("data", { from: 0, to: 8 }) });
+      const other = await worker(store, numbersTo(8), { reach });
+      assert.deepEqual((await one.queue.take()).batch, [0, 1, 2, 3]);
+      assert.deepEqual((await other.queue.take()).batch, [4, 5, 6, 7]);
+      assert.deepEqual((await one.queue.take()).batch, []);
+      one.claims.release();
+      other.claims.release();
+    });
+  });
+}

@@ -4,6 +4,8 @@
  * harm, and nobody waits long for one.
  *
  * Locks may not reach other hosts that share the cache. So a claim of another host counts as long as it changes.
+ *
+ * The name of a claim says which images its owner may want, so that claims that do not matter are not even opened.
  */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
@@ -14,6 +16,7 @@ import { isWithoutLocks } from "../../files/lock_ability.ts";
 import { type FileLock, isLocked, tryLock } from "../../files/lock.ts";
 import { explainCacheError, isGone } from "../../files/system_error.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
+import { mayMeet, type Reach, reachIn, reachText } from "./reach.ts";
 
 /**
  * How long a claim counts that does not change, in milliseconds, if no lock shows that its owner runs. An owner changes it
@@ -21,8 +24,8 @@ import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
  */
 const UNCHANGED_FOR_MS = 60_000;
 
-/** A claim's name: the host, the process and a random number. Older versions left the host out. */
-const NAME = /^(?:(.+)\.)?(\d+)-[0-9a-f]+$/;
+/** A claim's name: the host, the process, a random number and the reach. Older versions left the host out. */
+const NAME = /^(?:(.+)\.)?(\d+)-[0-9a-f]+(?:~.*)?$/;
 
 const TURN_POLL_MS = 2;
 /**
@@ -32,6 +35,8 @@ const TURN_POLL_MS = 2;
 const TURN_PATIENCE_MS = 2000;
 
 export interface ClaimsOptions {
+  /** The images that this process may compute. Null, the default: it is not known which. */
+  readonly reach?: Reach | null;
   /** The name of this host. */
   readonly host?: string;
   /** A monotonic clock, in milliseconds. */
@@ -48,6 +53,7 @@ export interface OthersClaims {
 export class Claims {
   readonly #name: string;
   readonly #host: string;
+  readonly #reach: Reach | null;
   readonly #nowMs: () => number;
   /** The claims of processes that no lock shows to run, as they were when they last changed. */
   readonly #seen = new Map<string, { readonly bytes: Uint8Array; readonly sinceMs: number }>();
@@ -56,11 +62,12 @@ export class Claims {
   private constructor(
     private readonly folder: string,
     private readonly digests: DigestTable,
-    { host = hostname(), nowMs = () => performance.now() }: ClaimsOptions,
+    { host = hostname(), reach = null, nowMs = () => performance.now() }: ClaimsOptions,
   ) {
     this.#host = host;
+    this.#reach = reach;
     this.#nowMs = nowMs;
-    this.#name = `${host}.${Deno.pid}-${randomUUID().slice(0, 8)}`;
+    this.#name = `${host}.${Deno.pid}-${randomUUID().slice(0, 8)}${reachText(reach)}`;
   }
 
   get #path(): string {
@@ -79,7 +86,7 @@ export class Claims {
     return claims;
   }
 
-  /** Runs `choose` while no other process chooses. After waiting two seconds, runs it anyway. */
+  /** Runs `choose` while no other process with the same reach chooses. After waiting two seconds, runs it anyway. */
   async inTurn<T>(choose: () => T): Promise<T> {
     const turn = await this.#turn();
     try {
@@ -90,7 +97,8 @@ export class Claims {
   }
 
   /**
-   * Returns what other processes are computing. Removes the claims of processes of this host that have exited.
+   * Returns what other processes are computing that may want the same images. Removes the claims of processes of this host
+   * that have exited.
    *
    * @param before whether to return only the claims that count more than this one. Of processes that choose the same
    * images at the same time, all but one give way.
@@ -100,12 +108,15 @@ export class Claims {
     let mayCollide = false;
     for (const name of this.#names()) {
       if (name === this.#name || (before && name > this.#name)) continue;
+      const reach = reachIn(name);
+      if (!mayMeet(this.#reach, reach)) continue;
       const { bytes, isLocked } = this.#read(name);
       for (let offset = 0; offset + DIGEST_BYTES <= bytes.length; offset += DIGEST_BYTES) {
         const position = this.digests.find(bytes, offset);
         if (position >= 0) positions.add(position);
       }
-      if (!isLocked && bytes.length > 0) mayCollide = true;
+      const takesTurns = isLocked && reachText(reach) === reachText(this.#reach);
+      if (!takesTurns && bytes.length > 0) mayCollide = true;
     }
     return { positions, mayCollide };
   }
@@ -142,7 +153,7 @@ export class Claims {
 
   async #turn(): Promise<FileLock | null> {
     for (const deadlineMs = performance.now() + TURN_PATIENCE_MS; performance.now() < deadlineMs;) {
-      const turn = this.#explained(() => tryLock(join(this.folder, ".turn")));
+      const turn = this.#explained(() => tryLock(join(this.folder, `.turn${reachText(this.#reach)}`)));
       if (turn) return turn;
       await setTimeout(TURN_POLL_MS);
     }

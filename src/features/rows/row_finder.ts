@@ -88,7 +88,7 @@ export class RowFinder {
     const found: number[] = [];
     const lost: number[] = [];
     for (let listing = 0; listing < MOST_LISTINGS; listing++) {
-      const names = this.store.names();
+      const names = this.store.names(this.#seen);
       this.#forgetGone(new Set(names), lost);
       // A segment that has disappeared was merged into another one, which the next listing contains.
       if (!names.every((name) => this.#seen.has(name) || this.#look(name, found))) continue;
@@ -98,6 +98,11 @@ export class RowFinder {
       lost.length = 0;
     }
     throw new Error(`${this.store.folder} changed during each of ${MOST_LISTINGS} listings`);
+  }
+
+  /** Takes account of one new segment. Returns false if it is not there any more. */
+  lookAt(name: string): boolean {
+    return this.#seen.has(name) || this.#look(name, []);
   }
 
   /** Returns where the rows were at the last `refresh`. */

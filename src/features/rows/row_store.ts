@@ -31,6 +31,7 @@ export const FULL_SEGMENT_ROWS = 4096;
 /** The minimum number of small segments for a merge. */
 const FEW = 8;
 const SUFFIX = ".rows";
+const NONE: ReadonlySet<string> = new Set();
 
 /** Rows to be written as a segment. */
 interface Gathered {
@@ -55,11 +56,14 @@ export class RowStore {
 
   /**
    * Returns the names of all segments. Ignores anything but regular files and links to them.
+   * @param known names that were returned before, for which this is not found out again
    * @throws HeadlightError (1) if the cache cannot be read
    */
-  names(): string[] {
+  names(known: ReadonlySet<string> = NONE): string[] {
     try {
-      return readdirSync(this.folder).filter((name) => name.endsWith(SUFFIX) && isRegularFile(join(this.folder, name)));
+      return readdirSync(this.folder).filter((name) =>
+        known.has(name) || (name.endsWith(SUFFIX) && isRegularFile(join(this.folder, name)))
+      );
     } catch (error) {
       if (isGone(error)) return [];
       throw this.#unreadable(error);

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { mayMeet, reachIn, reachOf, reachText } from "../../../src/features/rows/reach.ts";
+
+Deno.test("a reach is read from a file name as it was written, whatever the host is called", () => {
+  const reach = reachOf({ folder: "/data" }, { from: 312_500, to: 343_750 });
+  assert.deepEqual(reachIn(`node~7.cluster.12-0a1b2c3d${reachText(reach)}`), reach);
+  assert.equal(reachIn("node~7.cluster.12-0a1b2c3d"), null);
+  assert.equal(reachIn(`node.12-0a1b2c3d${reachText(null)}`), null);
+});
+
+Deno.test("only shares of one data set that have no image in common cannot meet", () => {
+  const of = (from: number, to: number, data = "one") => reachOf(data, { from, to });
+  assert.ok(!mayMeet(of(0, 10), of(10, 20)));
+  assert.ok(!mayMeet(of(10, 20), of(0, 10)));
+  assert.ok(mayMeet(of(0, 10), of(9, 20)));
+  assert.ok(mayMeet(of(0, 100), of(40, 50)));
+  assert.ok(mayMeet(of(0, 10), of(10, 20, "other")));
+  assert.ok(mayMeet(null, of(10, 20)) && mayMeet(of(0, 10), null));
+});
