@@ -80,10 +80,7 @@ export class FeatureAssembly {
   }
 
   #isMapped(width: number): boolean {
-    if (!this.stored) return false;
-    const { list, rows } = this.stored;
-    const bytes = list.total * width * Float32Array.BYTES_PER_ELEMENT;
-    return bytes >= this.mappedFromBytes && mayBeMapped(rows.folder);
+    return this.stored !== undefined && stayInStore(this.stored, width, this.mappedFromBytes);
   }
 
   #mappedRows(part: Part, images: Int32Array): RowSource {
@@ -100,6 +97,16 @@ export class FeatureAssembly {
   requireClasses(): void {
     for (const part of ["train", "validation"] as const) requireClassesOf(part, this.#parts[part]);
   }
+}
+
+/** Returns whether the rows of images are mapped from the store instead of being copied to memory. */
+export function stayInStore(
+  { list, rows }: FoundImages,
+  width: number,
+  mappedFromBytes: number = MAPPED_FROM_BYTES,
+): boolean {
+  const bytes = list.total * width * Float32Array.BYTES_PER_ELEMENT;
+  return bytes >= mappedFromBytes && mayBeMapped(rows.folder);
 }
 
 /** @throws UnusableDataError where broken images have left a class of a part without any. */

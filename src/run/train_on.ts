@@ -1,9 +1,14 @@
 /** Trains a prepared run: on the features of a frozen base, or on the pixels of the images. */
 import type { BaseRef } from "../config.ts";
-import { findImages } from "../features/found_images.ts";
-import type { ImagesOf } from "../features/rows/feature_set.ts";
+import prettyBytes from "pretty-bytes";
+import { count } from "../counted.ts";
+import { stayInStore } from "../features/assembly.ts";
+import { findImages, type FoundImages } from "../features/found_images.ts";
+import type { ImagesOf, RowSource } from "../features/rows/feature_set.ts";
+import { freeMemory } from "../free_memory.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { featureSource } from "../training/batches.ts";
+import { BLOCK_IMAGES, shuffledTogether } from "../training/epoch_order.ts";
 import { epochsIn } from "../training/history.ts";
 import type { TrainingData } from "../training/train.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
@@ -37,6 +42,8 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
   if (control.stop) return stoppedOutcome(control);
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
+  // Before features are read, which fills the memory with files that the system may drop again.
+  const together = shuffledTogetherIn(work, images);
   // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void setUp.steps();
   const width = prepared.network?.featureWidth ?? 0;
@@ -57,10 +64,38 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
   if (known) {
     await keepGoing(work, featureDifferences(known, features, dataset.validation.fileOf(0) === null), services);
   }
-  await config.update({ class_facts: classFacts, features });
+  await config.update({
+    class_facts: classFacts,
+    features,
+    ...(together === null ? {} : { shuffled_together: together }),
+  });
+  if (together !== null) sayNotices([blockwiseNotice(together, data.train.rows)], services);
   await noteFeatures(config, features, services);
   const sources = { train: featureSource(data.train), validation: featureSource(data.validation) };
-  return await trainOn(work, { sources, validation: data.validation, classFacts }, services);
+  return await trainOn(work, { sources, validation: data.validation, classFacts, together }, services);
+}
+
+/**
+ * Returns how many images are shuffled with each other; null for all of them. A run that has trained before goes on as it
+ * began, wherever it is resumed.
+ */
+function shuffledTogetherIn({ config, prepared: { dataset, network } }: Work, images: FoundImages): number | null {
+  const width = network?.featureWidth ?? 0;
+  const { features, shuffled_together: before } = config.value;
+  if (features) return before ?? null;
+  if (!stayInStore(images, width)) return null;
+  const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
+  return shuffledTogether({ count: dataset.train.count, rowBytes, freeBytes: freeMemory() });
+}
+
+/** Says that the order of the images is not Keras's. */
+function blockwiseNotice(together: number, { count: images, width }: RowSource): string {
+  const bytes = prettyBytes(images * width * Float32Array.BYTES_PER_ELEMENT);
+  return `The training features (${bytes}) do not fit into this machine's free memory. Each epoch therefore takes blocks of ` +
+    `${count(BLOCK_IMAGES)} images in random order and shuffles ${
+      count(together)
+    } images at a time, where Keras shuffles ` +
+    "all. Give the run more memory for Keras's order";
 }
 
 /** Trains the whole network on the pixels of the images. */
@@ -85,11 +120,13 @@ interface TrainedOn {
   /** Which images the network is judged by, and their classes. */
   readonly validation: Pick<ImagesOf, "images" | "labels">;
   readonly classFacts: ClassFacts;
+  /** How many images are shuffled with each other. Default: all. */
+  readonly together?: number | null;
 }
 
 async function trainOn(
   work: Work,
-  { sources, validation, classFacts }: TrainedOn,
+  { sources, validation, classFacts, together }: TrainedOn,
   services: RunServices,
 ): Promise<Outcome> {
   const { run, options, prepared: { dataset }, origin, start, setUp, continuity } = work;
@@ -107,7 +144,7 @@ async function trainOn(
     run,
     steps,
     data: sources,
-    options: trainingOptions(options, classFacts.weights, start),
+    options: trainingOptions(options, classFacts.weights, start, together),
     store: new CheckpointStore(run.checkpoints, origin, continuity.stored(), keepingOf(options)),
     journal,
     ledger,

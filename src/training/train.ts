@@ -26,6 +26,7 @@ import { answersOf } from "./inference.ts";
 import { initialWeights } from "./initial_weights.ts";
 import type { Answers } from "./mistakes.ts";
 import { NetworkTrainer } from "./network_trainer.ts";
+import { blockwisePermutation } from "./epoch_order.ts";
 import { permutation, stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
 import { dropoutLayers, type Steps } from "./steps.ts";
@@ -38,6 +39,8 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Whether the images are shuffled in every epoch, as Keras's `fit` does by default. */
   readonly shuffle: boolean;
+  /** How many images are shuffled with each other (`blockwisePermutation`). Default: all, as in Keras. */
+  readonly shuffledTogether?: number | undefined;
   /** The factor for the loss of the training images of each class (Keras's `class_weight`); null for no weighting. */
   readonly classWeights: readonly number[] | null;
   readonly earlyStopping: EarlyStoppingOptions;
@@ -207,6 +210,16 @@ export async function* train(
     return rows.map((rows, index) => ({ rows, masks: at(masks, index), sampleWeights: sampleWeights(rows) }));
   }
 
+  function orderOf(epoch: number): Int32Array {
+    const { train: { count } } = data;
+    if (!options.shuffle) return Int32Array.from({ length: count }, (_, index) => index);
+    const random = stream(options.seed, "shuffle", epoch);
+    const { shuffledTogether } = options;
+    return shuffledTogether === undefined
+      ? permutation(count, random)
+      : blockwisePermutation(count, shuffledTogether, random);
+  }
+
   function sampleWeights(rows: Int32Array): Float32Array | null {
     const { classWeights } = options;
     return classWeights && Float32Array.from(rows, (row) => at(classWeights, at(data.train.labels, row)));
@@ -219,9 +232,7 @@ export async function* train(
     training: while (reason === null && epoch < options.epochs) {
       const startedMs = nowMs();
       pausedMs = 0;
-      const order = options.shuffle
-        ? permutation(data.train.count, stream(options.seed, "shuffle", epoch))
-        : Int32Array.from({ length: data.train.count }, (_, index) => index);
+      const order = orderOf(epoch);
       while (step < steps) {
         if (!(yield* processRequests())) break training;
         for (const { loss, correct, rows } of await trainOnNext(order)) {

@@ -108,6 +108,11 @@ const storedConfigSchema = z.object({
   /** Missing until the features are complete, and in older runs. */
   features: trainedFeaturesSchema.optional(),
   /**
+   * How many images are shuffled with each other, decided when the run first trained. Missing if all are, as in Keras, and in
+   * older runs.
+   */
+  shuffled_together: z.int().min(1).optional(),
+  /**
    * The SHA-256 of the pixels and labels that a network from scratch is trained on. Missing until they are read, for
    * frozen bases, and in older runs.
    */

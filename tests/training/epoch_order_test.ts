@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { BLOCK_IMAGES, blockwisePermutation, shuffledTogether } from "../../src/training/epoch_order.ts";
+import { stream } from "../../src/training/random.ts";
+
+const order = (count: number, together: number, epoch = 0) =>
+  blockwisePermutation(count, together, stream(1, "shuffle", epoch));
+
+Deno.test("shuffled in blocks, every image occurs once, whatever the sizes", () => {
+  for (const count of [1, 5, BLOCK_IMAGES, BLOCK_IMAGES + 1, 5 * BLOCK_IMAGES - 7]) {
+    for (const together of [1, BLOCK_IMAGES, 2 * BLOCK_IMAGES + 3, 100 * BLOCK_IMAGES]) {
+      const sorted = order(count, together).toSorted();
+      assert.deepEqual(sorted, Int32Array.from({ length: count }, (_, index) => index));
+    }
+  }
+});
+
+Deno.test("only as many images as fit are needed at a time, and they are shuffled across blocks", () => {
+  const count = 20 * BLOCK_IMAGES;
+  const together = 4 * BLOCK_IMAGES;
+  const images = order(count, together);
+  for (let from = 0; from < count; from += together) {
+    const part = images.subarray(from, from + together);
+    const blocks = [...part].map((image) => Math.floor(image / BLOCK_IMAGES));
+    assert.equal(new Set(blocks).size, 4);
+    // Neighbours in the order are of one block as often as by chance, a quarter of the time.
+    const same = blocks.filter((block, place) => block === blocks[place + 1]).length / blocks.length;
+    assert.ok(same > 0.2 && same < 0.3, `${same} of the neighbours are of one block`);
+  }
+});
+
+Deno.test("the order depends on the seed and the epoch only, and differs from epoch to epoch", () => {
+  assert.deepEqual(order(5000, 2048), order(5000, 2048));
+  assert.notDeepEqual(order(5000, 2048), order(5000, 2048, 1));
+});
+
+Deno.test("all images are shuffled together as long as half of the free memory holds their features", () => {
+  const of = (count: number, freeBytes: number) => shuffledTogether({ count, rowBytes: 4096, freeBytes });
+  assert.equal(of(1_000_000, 8_192_000_000), null);
+  assert.equal(of(1_000_000, 8_191_990_000), 976 * BLOCK_IMAGES);
+  assert.equal(of(1_000_000, 100_000_000), 11 * BLOCK_IMAGES);
+  assert.equal(of(1_000_000, 0), BLOCK_IMAGES);
+});
