@@ -2,8 +2,11 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { permutation } from "./random.ts";
 
-/** The number of consecutive images whose features are read together: 4 MB at a width of 1024. */
-export const BLOCK_IMAGES = 1024;
+/**
+ * The number of consecutive images that stay together: 128 KB of features at a width of 1024, as much as a disk reads well.
+ * Consecutive images are mostly of one class, so large blocks would leave few classes among the images shuffled together.
+ */
+export const BLOCK_IMAGES = 32;
 
 /**
  * Returns an order for features that do not fit into memory. Blocks of consecutive images come in a random order, and the
