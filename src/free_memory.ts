@@ -4,24 +4,24 @@ import { join } from "node:path";
 /** Returns the text of a file, or null if it cannot be read. */
 type ReadText = (path: string) => string | null;
 
-/** The files of a version of cgroups: the limit, the usage, and in `memory.stat` the part that is cached file content. */
+/** The files of a version of cgroups: the limit, the usage, and in `memory.stat` the parts that are cached file content. */
 interface Version {
   readonly root: string;
   readonly limit: string;
   readonly used: string;
-  readonly cached: string;
+  readonly cached: readonly string[];
 }
 const VERSION_1: Version = {
   root: "/sys/fs/cgroup/memory",
   limit: "memory.limit_in_bytes",
   used: "memory.usage_in_bytes",
-  cached: "total_inactive_file",
+  cached: ["total_inactive_file", "total_active_file"],
 };
 const VERSION_2: Version = {
   root: "/sys/fs/cgroup",
   limit: "memory.max",
   used: "memory.current",
-  cached: "inactive_file",
+  cached: ["inactive_file", "active_file"],
 };
 
 /** Returns the number of bytes that this process may still take without swapping or exceeding a limit. */
@@ -56,9 +56,9 @@ function freeIn(folder: string, { limit, used, cached }: Version, read: ReadText
   const [most, taken] = [limit, used].map((name) => numberIn(read(join(folder, name))));
   if (most === undefined || most === null || taken === undefined || taken === null) return Infinity;
   const stat = read(join(folder, "memory.stat")) ?? "";
-  // The kernel gives up cached files before a limit is exceeded.
-  const reclaimable = numberIn(new RegExp(`^${cached} (\\d+)$`, "m").exec(stat)?.[1] ?? null) ?? 0;
-  return Math.max(0, most - taken + reclaimable);
+  // The kernel gives up cached files before a limit is exceeded, also those that were read more than once.
+  const reclaimable = cached.map((name) => numberIn(new RegExp(`^${name} (\\d+)$`, "m").exec(stat)?.[1] ?? null) ?? 0);
+  return Math.max(0, most - taken + reclaimable.reduce((sum, bytes) => sum + bytes, 0));
 }
 
 /** Returns null for `max`, which stands for no limit, and for a file that is not there. */

@@ -14,9 +14,9 @@ Deno.test("the limit of a container's cgroup counts, less what it uses, except f
     "/proc/self/cgroup": "0::/\n",
     "/sys/fs/cgroup/memory.max": "2000000000\n",
     "/sys/fs/cgroup/memory.current": "1500000000\n",
-    "/sys/fs/cgroup/memory.stat": "anon 400000000\nfile 1100000000\ninactive_file 900000000\nactive_file 1\n",
+    "/sys/fs/cgroup/memory.stat": "anon 400000000\nfile 1100000000\ninactive_file 900000000\nactive_file 100000000\n",
   });
-  assert.equal(freeInCgroups(read), 1_400_000_000);
+  assert.equal(freeInCgroups(read), 1_500_000_000);
 });
 
 Deno.test("the lowest limit of all levels counts, such as that of a job's step in Slurm", () => {
@@ -37,9 +37,9 @@ Deno.test("cgroups of version 1 count too, also in a container that does not see
     "/proc/self/cgroup": "12:cpu,cpuacct:/docker/3f\n5:memory:/docker/3f\n1:name=systemd:/docker/3f\n0::/docker/3f\n",
     "/sys/fs/cgroup/memory/memory.limit_in_bytes": "1000000000\n",
     "/sys/fs/cgroup/memory/memory.usage_in_bytes": "1200000000\n",
-    "/sys/fs/cgroup/memory/memory.stat": "total_inactive_file 300000000\n",
+    "/sys/fs/cgroup/memory/memory.stat": "total_inactive_file 300000000\ntotal_active_file 200000000\n",
   });
-  assert.equal(freeInCgroups(read), 100_000_000);
+  assert.equal(freeInCgroups(read), 300_000_000);
 });
 
 Deno.test("without a limit, or without cgroups, nothing bounds the memory", () => {

@@ -24,6 +24,8 @@ interface Rows {
 export class FeatureAssembly {
   readonly #parts: Record<Part, Rows>;
   #madeOn: readonly Provenance[] = [];
+  /** Whether rows are mapped; null until the first ones arrive. */
+  #isMapped: boolean | null = null;
   #mapped: MappedRows | null = null;
 
   /**
@@ -46,7 +48,8 @@ export class FeatureAssembly {
   /** Adds a batch. Each image must be added exactly once. */
   add({ part, indices, features, width, broken, madeOn }: Omit<FeatureBatch, "cached">): void {
     const rows = this.#parts[part];
-    if (!this.#isMapped(width)) rows.features ??= new Float32Array(rows.count * width);
+    this.#isMapped ??= this.stored !== undefined && stayInStore(this.stored, width, this.mappedFromBytes);
+    if (!this.#isMapped) rows.features ??= new Float32Array(rows.count * width);
     if (rows.width === 0) rows.width = width;
     if (rows.width !== width) throw new Error(`features of ${part} are ${rows.width} wide, then ${width}`);
     for (const [row, index] of indices.entries()) {
@@ -62,30 +65,26 @@ export class FeatureAssembly {
    * Returns both parts, without the broken images.
    * @throws Error if features are missing; HeadlightError (1) if they are no longer in the store, from which they are mapped
    */
-  finish(): { train: ImagesOf; validation: ImagesOf } {
-    return { train: this.finishPart("train"), validation: this.finishPart("validation") };
+  async finish(): Promise<{ train: ImagesOf; validation: ImagesOf }> {
+    return { train: await this.finishPart("train"), validation: await this.finishPart("validation") };
   }
 
   /** Returns one part, as `finish` does. */
-  finishPart(part: Part): ImagesOf {
+  async finishPart(part: Part): Promise<ImagesOf> {
     const { labels, count, width, features, done, broken } = this.#parts[part];
     if (done !== count) throw new Error(`${part} has features of ${done} of its ${count} images`);
     const left = new Set(broken.map(({ index }) => index));
     const images = Int32Array.from({ length: count }, (_, index) => index).filter((index) => !left.has(index));
     return {
-      rows: features ? compacted(features, width, images) : this.#mappedRows(part, images),
+      rows: features ? compacted(features, width, images) : await this.#mappedRows(part, images),
       labels: images.map((image) => at(labels, image)),
       images,
     };
   }
 
-  #isMapped(width: number): boolean {
-    return this.stored !== undefined && stayInStore(this.stored, width, this.mappedFromBytes);
-  }
-
-  #mappedRows(part: Part, images: Int32Array): RowSource {
+  async #mappedRows(part: Part, images: Int32Array): Promise<RowSource> {
     if (!this.stored) throw new Error(`no features of ${part} have arrived`);
-    this.#mapped ??= new MappedRows(this.stored.rows);
+    this.#mapped ??= await MappedRows.open(this.stored.rows);
     const positions = this.stored.list.positions(part);
     return this.#mapped.at(images.map((image) => at(positions, image)));
   }

@@ -58,7 +58,7 @@ export async function extractRows(
   for (const { digest } of images) digests.add(digest);
   if (digests.size !== images.length) throw new Error("an image was requested twice");
   const use = await useEntry(store.folder, aboutBase(spec));
-  const claims = await Claims.open(store.folder, digests, { reach });
+  const claims = Claims.open(store.folder, digests, { reach });
   const reader = await openImageReader(spec);
   const ahead = reader.batchesAhead(spec.batchSize);
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {

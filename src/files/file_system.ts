@@ -9,6 +9,25 @@ const NETWORK_TYPES: ReadonlySet<string> = new Set([
   ...["fuse.juicefs", "fuse.beegfs", "fuse.lustre", "fuse.s3fs", "fuse.gcsfuse", "fuse.rclone"],
 ]);
 
+/** The types that no other host can change: on a disk of this machine, or in its memory. */
+const LOCAL_TYPES: ReadonlySet<string> = new Set([
+  ...["ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "jfs", "reiserfs", "overlay", "tmpfs"],
+]);
+
+/** Returns whether a path is certainly on a file system that only this host changes. False without /proc. */
+export function isOnLocalFileSystem(path: string): boolean {
+  try {
+    return isLocalIn(Deno.readTextFileSync("/proc/self/mountinfo"), realpathSync(nearestExisting(path)));
+  } catch {
+    return false;
+  }
+}
+
+/** Says the same for an absolute path without symbolic links, from the text of /proc/self/mountinfo. Pure. */
+export function isLocalIn(mountinfo: string, path: string): boolean {
+  return LOCAL_TYPES.has(typeIn(mountinfo, path));
+}
+
 /**
  * Returns the type of the network file system on which a path is, such as `nfs4`; null if it is on another one, or if this
  * is not known (there is no /proc). If the path does not exist yet, that of the nearest existing folder above it.
@@ -26,6 +45,12 @@ export function networkFileSystem(path: string): string | null {
  * @param path an absolute path without symbolic links
  */
 export function networkTypeIn(mountinfo: string, path: string): string | null {
+  const type = typeIn(mountinfo, path);
+  return NETWORK_TYPES.has(type) ? type : null;
+}
+
+/** Returns the type of the file system of a path, or an empty text. */
+function typeIn(mountinfo: string, path: string): string {
   let found = { point: "", type: "" };
   for (const line of mountinfo.split("\n")) {
     const [mount = "", system = ""] = line.split(" - ");
@@ -34,7 +59,7 @@ export function networkTypeIn(mountinfo: string, path: string): string | null {
     // Of two at the same place, the later one hides the other.
     if (isAbove && point.length >= found.point.length) found = { point, type: system.split(" ")[0] ?? "" };
   }
-  return NETWORK_TYPES.has(found.type) ? found.type : null;
+  return found.type;
 }
 
 /** The kernel writes spaces, tabs, line breaks and backslashes as three octal digits. */

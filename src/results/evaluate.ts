@@ -4,9 +4,11 @@ import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { hasFrozenBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
+import { aboutBase } from "../features/base/about_base.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { features } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
+import { useEntry } from "../files/use.ts";
 import { PixelSource } from "../features/pixels/pixel_source.ts";
 import { baseOf } from "../run/folder/run_config.ts";
 import { planExtraction } from "../run/plan.ts";
@@ -155,12 +157,18 @@ async function validationFeatures(
   const assembly = new FeatureAssembly(dataset, images);
   const broken: BrokenImage[] = [];
   let done = 0;
-  for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {
-    assembly.add(batch);
-    broken.push(...batch.broken);
-    onProgress(done += batch.indices.length, dataset.validation.count);
+  // Until the rows are mapped, `cache clear` keeps them.
+  const use = await useEntry(images.rows.folder, aboutBase(plan.spec));
+  try {
+    for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {
+      assembly.add(batch);
+      broken.push(...batch.broken);
+      onProgress(done += batch.indices.length, dataset.validation.count);
+    }
+    signal?.throwIfAborted();
+    const set = await assembly.finishPart("validation");
+    return { source: featureSource(set), images: set.images, broken };
+  } finally {
+    use.release();
   }
-  signal?.throwIfAborted();
-  const set = assembly.finishPart("validation");
-  return { source: featureSource(set), images: set.images, broken };
 }

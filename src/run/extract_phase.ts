@@ -8,10 +8,12 @@ import { FeatureAssembly } from "../features/assembly.ts";
 import type { FeatureBatch, ImagesOf, Part } from "../features/rows/feature_set.ts";
 import type { Provenance } from "../features/rows/provenance.ts";
 import { precisionWords, type Rounding, roundingText } from "../features/base/rounding.ts";
+import { aboutBase } from "../features/base/about_base.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import { nameOfBase } from "../model/base_network.ts";
 import { segmentBytes } from "../features/rows/segment.ts";
 import { tryRoom } from "../files/room.ts";
+import { useEntry } from "../files/use.ts";
 import type { Control } from "../training/control.ts";
 import { BrokenImages } from "./broken_images.ts";
 import type { Journal } from "./journal.ts";
@@ -145,6 +147,8 @@ async function collect(
     cut.abort();
   })();
   const total = dataset.train.count + dataset.validation.count;
+  // Until the rows are mapped, `cache clear` keeps them.
+  const use = plan.images ? await useEntry(plan.images.rows.folder, aboutBase(plan.spec)) : null;
   const assembly = new FeatureAssembly(dataset, plan.images);
   let done = 0;
   let cached = 0;
@@ -183,8 +187,9 @@ async function collect(
     if (text !== null) journal.say({ type: "log", level: "info", text });
     broken.requireFew();
     assembly.requireClasses();
-    return { ...assembly.finish(), madeOn: assembly.madeOn };
+    return { ...await assembly.finish(), madeOn: assembly.madeOn };
   } finally {
+    use?.release();
     cut.abort();
     control.wake();
     await watch;

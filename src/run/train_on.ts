@@ -43,7 +43,7 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
   // Before features are read, which fills the memory with files that the system may drop again.
-  const together = shuffledTogetherIn(work, images);
+  const together = shuffledTogetherIn(work, images, Boolean(services.restored?.checkpoint));
   // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void setUp.steps();
   const width = prepared.network?.featureWidth ?? 0;
@@ -59,16 +59,12 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
   const classFacts = classFactsOf(options, data, dataset.classes.length);
   // This comes first, because other features follow from another processor.
   await keepProcessor(work, services);
-  const features = { sha256: rowsDigest(data), made_on: [...data.madeOn] };
+  const features = { sha256: await rowsDigest(data), made_on: [...data.madeOn] };
   const known = config.value.features;
   if (known) {
     await keepGoing(work, featureDifferences(known, features, dataset.validation.fileOf(0) === null), services);
   }
-  await config.update({
-    class_facts: classFacts,
-    features,
-    ...(together === null ? {} : { shuffled_together: together }),
-  });
+  await config.update({ class_facts: classFacts, features, shuffled_together: together ?? undefined });
   if (together !== null) sayNotices([blockwiseNotice(together, data.train.rows)], services);
   await noteFeatures(config, features, services);
   const sources = { train: featureSource(data.train), validation: featureSource(data.validation) };
@@ -79,10 +75,14 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
  * Returns how many images are shuffled with each other; null for all of them. A run that has trained before goes on as it
  * began, wherever it is resumed.
  */
-function shuffledTogetherIn({ config, prepared: { dataset, network } }: Work, images: FoundImages): number | null {
+function shuffledTogetherIn(
+  { config, prepared: { dataset, network } }: Work,
+  images: FoundImages,
+  hasTrained: boolean,
+): number | null {
   const width = network?.featureWidth ?? 0;
   const { features, shuffled_together: before } = config.value;
-  if (features) return before ?? null;
+  if (features || hasTrained) return before ?? null;
   if (!stayInStore(images, width)) return null;
   const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
   return shuffledTogether({ count: dataset.train.count, rowBytes, freeBytes: freeMemory() });
@@ -91,11 +91,13 @@ function shuffledTogetherIn({ config, prepared: { dataset, network } }: Work, im
 /** Says that the order of the images is not Keras's. */
 function blockwiseNotice(together: number, { count: images, width }: RowSource): string {
   const bytes = prettyBytes(images * width * Float32Array.BYTES_PER_ELEMENT);
-  return `The training features (${bytes}) do not fit into this machine's free memory. Each epoch therefore takes blocks of ` +
-    `${count(BLOCK_IMAGES)} images in random order and shuffles ${
+  return [
+    `The training features (${bytes}) needed more than half of the free memory when the run began.`,
+    `So each epoch takes blocks of ${count(BLOCK_IMAGES)} images in random order and shuffles ${
       count(together)
-    } images at a time, where Keras shuffles ` +
-    "all. Give the run more memory for Keras's order";
+    } images`,
+    "at a time, where Keras shuffles all. For Keras's order start a new run with more memory",
+  ].join(" ");
 }
 
 /** Trains the whole network on the pixels of the images. */

@@ -32,10 +32,12 @@ export function blockwisePermutation(count: number, together: number, random: Ra
 
 /** The features of as many images as are shuffled together take at most this share of the free memory. */
 const SHARE = 1 / 2;
+/** The least number, with which a batch has images of many blocks even if the memory is full at the moment. */
+const LEAST_TOGETHER = 4096;
 
 /**
  * Returns how many images are shuffled with each other; null for all of them, as in Keras, because their features fit into
- * memory.
+ * memory. A power of two, so that it hardly ever depends on what else is in the memory at the moment.
  *
  * @param rowBytes the size of an image's features
  * @param freeBytes the memory that the process may still take
@@ -46,5 +48,5 @@ export function shuffledTogether({ count, rowBytes, freeBytes }: {
   readonly freeBytes: number;
 }): number | null {
   const fitting = Math.floor(freeBytes * SHARE / rowBytes);
-  return fitting >= count ? null : Math.max(BLOCK_IMAGES, fitting - fitting % BLOCK_IMAGES);
+  return fitting >= count ? null : Math.max(LEAST_TOGETHER, 2 ** Math.floor(Math.log2(Math.max(1, fitting))));
 }

@@ -32,7 +32,11 @@ export function trainWords(args: readonly string[], { runs }: RunPlace): string[
 export async function runHeadlight(
   args: readonly string[],
   place: RunPlace,
-  { watchMemory = false }: { readonly watchMemory?: boolean } = {},
+  { watchMemory = false, onStart }: {
+    readonly watchMemory?: boolean;
+    /** Called with the id of the process that is the root of all others. */
+    readonly onStart?: (pid: number) => void;
+  } = {},
 ): Promise<HeadlightRun> {
   const startedMs = performance.now();
   const startedAtMs = Date.now();
@@ -44,6 +48,7 @@ export async function runHeadlight(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  onStart?.(child.pid);
   const memory = watchMemory ? new MemoryWatch(child.pid) : null;
   const { success, stdout, stderr } = await child.output();
   memory?.stop();

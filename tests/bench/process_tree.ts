@@ -52,6 +52,38 @@ export class MemoryWatch {
   }
 }
 
+/** Returns the memory, in bytes, that only this process has and that is in no file; 0 if it has exited. */
+function ownBytes(pid: number): number {
+  try {
+    const [, kilobytes = "0"] = /^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Samples the memory of each process of a tree by itself, which costs the kernel little, until it is stopped. */
+export class OwnMemoryWatch {
+  /** The peak of the processes that run each of the files. */
+  readonly peakBytes = new Map<string, number>();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  /** @param files the names of the files by which processes are told apart */
+  constructor(root: number, files: readonly string[], everyMs = 200) {
+    this.#timer = setInterval(() => {
+      for (const pid of [root, ...descendants(root)]) {
+        const words = commandOf(pid);
+        const file = files.find((name) => words.some((word) => word === name || word.endsWith(`/${name}`)));
+        if (file !== undefined) this.peakBytes.set(file, Math.max(this.peakBytes.get(file) ?? 0, ownBytes(pid)));
+      }
+    }, everyMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
 /** Samples a descendant's processor time from its start until the sampling is stopped. */
 export class ProcessorWatch {
   readonly readings: Reading[] = [];

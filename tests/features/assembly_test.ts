@@ -22,17 +22,18 @@ function batch(
 }
 
 /** Returns sets with all their rows in place of their sources. */
-function read(sets: ReturnType<FeatureAssembly["finish"]>) {
+async function read(finished: ReturnType<FeatureAssembly["finish"]>) {
+  const sets = await finished;
   const of = ({ rows, ...set }: ImagesOf) => ({ ...set, width: rows.width, features: allRows(rows) });
   return { train: of(sets.train), validation: of(sets.validation) };
 }
 
-Deno.test("rows end up at their images' places beside their labels, in whatever order they arrive", () => {
+Deno.test("rows end up at their images' places beside their labels, in whatever order they arrive", async () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 6]), validation: setOf([7]) });
   assembly.add(batch("validation", 0, [[9, 10]]));
   assembly.add(batch("train", 2, [[5, 6]]));
   assembly.add(batch("train", 0, [[1, 2], [3, 4]]));
-  assert.deepEqual(read(assembly.finish()), {
+  assert.deepEqual(await read(assembly.finish()), {
     train: {
       features: Float32Array.of(1, 2, 3, 4, 5, 6),
       width: 2,
@@ -48,13 +49,13 @@ Deno.test("rows end up at their images' places beside their labels, in whatever 
   });
 });
 
-Deno.test("undecodable images are left out, and the remaining rows keep the indices of their images", () => {
+Deno.test("undecodable images are left out, and the remaining rows keep the indices of their images", async () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5, 4, 5]), validation: setOf([4, 5]) });
   const broken = [{ index: 0, path: "a.jpg", reason: "empty" }, { index: 2, path: "c.jpg", reason: "empty" }];
   assembly.add(batch("validation", 0, [[9, 10], [11, 12]]));
   assembly.add(batch("train", 2, [[NaN, NaN], [7, 8]], [{ index: 2, path: "c.jpg", reason: "empty" }]));
   assembly.add(batch("train", 0, [[1, 2], [3, 4]]));
-  assert.deepEqual(read(assembly.finish()).train, {
+  assert.deepEqual((await read(assembly.finish())).train, {
     features: Float32Array.of(1, 2, 3, 4, 7, 8),
     width: 2,
     labels: Int32Array.of(4, 5, 5),
@@ -67,10 +68,10 @@ Deno.test("undecodable images are left out, and the remaining rows keep the indi
   assert.throws(() => emptied.requireClasses(), /no training image of the class of a\.jpg can be decoded \(empty\)/);
 });
 
-Deno.test("an incomplete part is an error and is not filled up with zeros", () => {
+Deno.test("an incomplete part is an error and is not filled up with zeros", async () => {
   const assembly = new FeatureAssembly({ train: setOf([4, 5]), validation: setOf([7]) });
   assembly.add(batch("train", 0, [[1, 2]]));
-  assert.throws(() => assembly.finish(), /train has features of 1 of its 2 images/);
+  await assert.rejects(assembly.finish(), /train has features of 1 of its 2 images/);
 });
 
 Deno.test("rows of a different width are an error", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Claims } from "../../src/features/rows/claims.ts";
+import { Claims, turnName } from "../../src/features/rows/claims.ts";
 import { type Reach, reachOf, reachText } from "../../src/features/rows/reach.ts";
 import { RowFinder } from "../../src/features/rows/row_finder.ts";
 import { RowStore } from "../../src/features/rows/row_store.ts";
@@ -18,7 +18,7 @@ interface Worker {
 }
 
 /** Returns a worker process's view of made-up images, of which the first `train` belong to the training set. */
-async function worker(
+function worker(
   store: RowStore,
   numbers: readonly number[],
   { train = numbers.length, ahead = 1, host = "here", reach = null }: {
@@ -27,10 +27,10 @@ async function worker(
     readonly host?: string;
     readonly reach?: Reach | null;
   } = {},
-): Promise<Worker> {
+): Worker {
   const digests = tableOf(numbers);
   const clock = { clockMs: 0 };
-  const claims = await Claims.open(store.folder, digests, { host, reach, nowMs: () => clock.clockMs });
+  const claims = Claims.open(store.folder, digests, { host, reach, nowMs: () => clock.clockMs });
   const parts = numbers.map((_, place) => (place < train ? "train" : "validation"));
   const queue = new WorkQueue(new RowFinder(store, digests), claims, {
     parts,
@@ -51,7 +51,7 @@ const claimFiles = (store: RowStore) =>
 Deno.test("images without rows are taken in order, in batches of one part", async () => {
   await withStore(async (store) => {
     writeRows(store, 1, 3);
-    const { queue, claims } = await worker(store, numbersTo(12), { train: 9 });
+    const { queue, claims } = worker(store, numbersTo(12), { train: 9 });
     assert.deepEqual(await queue.take(), { batch: [0, 3, 4, 5], found: [1, 2] });
     assert.deepEqual(await queue.take(), { batch: [6, 7, 8], found: [] });
     assert.ok(!queue.isEmpty);
@@ -65,7 +65,7 @@ Deno.test("images without rows are taken in order, in batches of one part", asyn
 Deno.test("rows that were merged after they were found are not found again", async () => {
   await withStore(async (store) => {
     const small = [writeRows(store, 0, 2), writeRows(store, 2, 4)];
-    const one = await worker(store, numbersTo(12));
+    const one = worker(store, numbersTo(12));
     assert.deepEqual(await one.queue.take(), { batch: [4, 5, 6, 7], found: [0, 1, 2, 3] });
     writeRows(store, 0, 10);
     for (const name of small) store.discard(name);
@@ -78,7 +78,7 @@ Deno.test("rows that were merged after they were found are not found again", asy
 
 Deno.test("images claimed by another process are left to it until their rows are there", async () => {
   await withStore(async (store) => {
-    const one = await worker(store, numbersTo(8)), other = await worker(store, [2, 3, 4, 5, 6, 7, 8, 9]);
+    const one = worker(store, numbersTo(8)), other = worker(store, [2, 3, 4, 5, 6, 7, 8, 9]);
     assert.deepEqual(await one.queue.take(), { batch: [0, 1, 2, 3], found: [] });
     // Positions: image 2 is the other worker's first.
     assert.deepEqual(await other.queue.take(), { batch: [2, 3, 4, 5], found: [] });
@@ -97,7 +97,7 @@ Deno.test("images claimed by another process are left to it until their rows are
 
 Deno.test("all batches that are read ahead stay claimed until they are done", async () => {
   await withStore(async (store) => {
-    const one = await worker(store, numbersTo(24), { ahead: 3 }), other = await worker(store, numbersTo(24));
+    const one = worker(store, numbersTo(24), { ahead: 3 }), other = worker(store, numbersTo(24));
     for (const from of [0, 4, 8]) {
       assert.deepEqual((await one.queue.take()).batch, [from, from + 1, from + 2, from + 3]);
     }
@@ -114,7 +114,7 @@ Deno.test("all batches that are read ahead stay claimed until they are done", as
 
 Deno.test("images claimed by a process that gave up or died are taken at once", async () => {
   await withStore(async (store) => {
-    const one = await worker(store, numbersTo(8)), other = await worker(store, numbersTo(8));
+    const one = worker(store, numbersTo(8)), other = worker(store, numbersTo(8));
     await one.queue.take();
     one.claims.release();
     assert.deepEqual(await other.queue.take(), { batch: [0, 1, 2, 3], found: [] });
@@ -129,7 +129,7 @@ Deno.test("images claimed by a process that gave up or died are taken at once", 
 
 Deno.test("the claim of a suspended process is respected for a minute, then its images are computed here too", async () => {
   await withStore(async (store) => {
-    const one = await worker(store, numbersTo(4)), other = await worker(store, numbersTo(4));
+    const one = worker(store, numbersTo(4)), other = worker(store, numbersTo(4));
     await one.queue.take();
     for (const clockMs of [0, 30_000, 59_000]) {
       other.clockMs = clockMs;
@@ -144,7 +144,7 @@ Deno.test("the claim of a suspended process is respected for a minute, then its 
 
 Deno.test("a process suspended while it chooses its images delays others by at most two seconds a batch", async () => {
   await withStore(async (store) => {
-    const { queue, claims } = await worker(store, numbersTo(4));
+    const { queue, claims } = worker(store, numbersTo(4));
     const turn = tryLock(join(store.folder, "claims", ".turn"));
     assert.ok(turn);
     assert.deepEqual((await queue.take()).batch, [0, 1, 2, 3]);
@@ -164,7 +164,7 @@ function claimElsewhere(store: RowStore, name: string, positions: readonly numbe
 
 Deno.test("the claim of another host counts as long as it changes, whatever locks say, and is not removed", async () => {
   await withStore(async (store) => {
-    const { queue, claims } = await worker(store, numbersTo(12));
+    const { queue, claims } = worker(store, numbersTo(12));
     const path = claimElsewhere(store, "there.1-0a", [0, 1, 2, 3]);
     assert.deepEqual((await queue.take()).batch, [4, 5, 6, 7]);
     assert.deepEqual((await queue.take()).batch, [8, 9, 10, 11]);
@@ -176,7 +176,7 @@ Deno.test("the claim of another host counts as long as it changes, whatever lock
 
 Deno.test("the claim of another host that does not change for a minute counts no more", async () => {
   await withStore(async (store) => {
-    const one = await worker(store, numbersTo(12));
+    const one = worker(store, numbersTo(12));
     claimElsewhere(store, "there.1-0a", [0, 1, 2, 3]);
     assert.deepEqual((await one.queue.take()).batch, [4, 5, 6, 7]);
     one.clockMs = 50_000;
@@ -193,7 +193,7 @@ Deno.test("the claim of another host that does not change for a minute counts no
 
 Deno.test("of two hosts that choose the same images at the same time, the one with the later name gives way", async () => {
   await withStore(async (store) => {
-    const one = await worker(store, numbersTo(8), { host: "m" });
+    const one = worker(store, numbersTo(8), { host: "m" });
     // Both hosts have looked before either has written its claim: it appears only when this one looks again.
     const say = one.claims.say.bind(one.claims);
     let said = 0;
@@ -205,7 +205,7 @@ Deno.test("of two hosts that choose the same images at the same time, the one wi
     assert.deepEqual((await one.queue.take()).batch, [4, 5, 6, 7]);
     one.claims.release();
 
-    const other = await worker(store, numbersTo(8), { host: "m" });
+    const other = worker(store, numbersTo(8), { host: "m" });
     claimElsewhere(store, "z.1-0a", [100]);
     const sayIt = other.claims.say.bind(other.claims);
     other.claims.say = (positions) => {
@@ -220,7 +220,7 @@ Deno.test("of two hosts that choose the same images at the same time, the one wi
 
 Deno.test("claims that are not digests or that concern other images are ignored", async () => {
   await withStore(async (store) => {
-    const strangers = await worker(store, [100, 101]), own = await worker(store, numbersTo(4));
+    const strangers = worker(store, [100, 101]), own = worker(store, numbersTo(4));
     await strangers.queue.take();
     const [name = ""] = claimFiles(store);
     Deno.writeFileSync(join(store.folder, "claims", name), Uint8Array.of(1, 2, 3));
@@ -232,7 +232,7 @@ Deno.test("claims that are not digests or that concern other images are ignored"
 
 Deno.test("while nobody else claims its images, a process looks at the store only every five seconds", async () => {
   await withStore(async (store) => {
-    const one = await worker(store, numbersTo(20)), other = await worker(store, [18, 19]);
+    const one = worker(store, numbersTo(20)), other = worker(store, [18, 19]);
     assert.deepEqual(await one.queue.take(), { batch: [0, 1, 2, 3], found: [] });
     // A short-lived process, which this one did not meet.
     writeRows(store, 4, 6);
@@ -254,14 +254,14 @@ Deno.test("while nobody else claims its images, a process looks at the store onl
 Deno.test("processes of different shares do not open each other's claims and do not wait for each other's turn", async () => {
   await withStore(async (store) => {
     const [first, second] = [reachOf("data", { from: 0, to: 8 }), reachOf("data", { from: 8, to: 16 })];
-    const one = await worker(store, numbersTo(8), { reach: first });
+    const one = worker(store, numbersTo(8), { reach: first });
+    const other = worker(store, numbersTo(16).slice(8), { reach: second });
     await one.queue.take();
-    const [name = ""] = claimFiles(store);
+    const name = claimFiles(store).find((claim) => claim.includes(reachText(first))) ?? "";
     // Opening a folder as a file would fail.
     Deno.removeSync(join(store.folder, "claims", name));
     Deno.mkdirSync(join(store.folder, "claims", name));
-    const turns = tryLock(join(store.folder, "claims", `.turn${reachText(first)}`));
-    const other = await worker(store, numbersTo(16).slice(8), { reach: second });
+    const turns = tryLock(join(store.folder, "claims", turnName(first)));
     const beganMs = performance.now();
     assert.deepEqual((await other.queue.take()).batch, [0, 1, 2, 3]);
     assert.ok(performance.now() - beganMs < 1000);
@@ -282,8 +282,8 @@ for (
 ) {
   Deno.test(`a process of a share leaves images to one ${what}, and the other way round`, async () => {
     await withStore(async (store) => {
-      const one = await worker(store, numbersTo(8), { reach: reachOf("data", { from: 0, to: 8 }) });
-      const other = await worker(store, numbersTo(8), { reach });
+      const one = worker(store, numbersTo(8), { reach: reachOf("data", { from: 0, to: 8 }) });
+      const other = worker(store, numbersTo(8), { reach });
       assert.deepEqual((await one.queue.take()).batch, [0, 1, 2, 3]);
       assert.deepEqual((await other.queue.take()).batch, [4, 5, 6, 7]);
       assert.deepEqual((await one.queue.take()).batch, []);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { networkFileSystem, networkTypeIn } from "../../src/files/file_system.ts";
+import { isLocalIn, networkFileSystem, networkTypeIn } from "../../src/files/file_system.ts";
 
 const MOUNTS = [
   "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw",
@@ -24,6 +24,13 @@ Deno.test("the network file system of a path is that of the mount above it that 
   };
   for (const [path, type] of Object.entries(cases)) assert.equal(networkTypeIn(MOUNTS, path), type, path);
   assert.equal(networkTypeIn("", "/home"), null);
+});
+
+Deno.test("only the file systems of disks and of memory are certainly this host's own", () => {
+  const own = ["/var/tmp", "/home/me/local/cache"], others = ["/home", "/big data/images", "/scratch/x", "/proc/1"];
+  for (const path of own) assert.ok(isLocalIn(MOUNTS, path), path);
+  for (const path of others) assert.ok(!isLocalIn(MOUNTS, path), path);
+  assert.ok(!isLocalIn("30 1 0:40 / / rw - virtiofs shared rw", "/home") && !isLocalIn("", "/home"));
 });
 
 Deno.test("a temporary folder of this machine is on no network file system, nor is one that does not exist yet", () => {

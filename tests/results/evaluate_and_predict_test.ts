@@ -48,7 +48,7 @@ async function recomputed({ directory, env }: ImageRun): Promise<number[][]> {
     assert.ok(batch.cached, "evaluate and this are to use the run's own features");
     assembly.add(batch);
   }
-  const set = assembly.finishPart("validation");
+  const set = await assembly.finishPart("validation");
   const model = await tf.loadLayersModel(`file://${join(directory, "checkpoints", "best", "model.json")}`);
   const rows = tf.tidy(() => {
     const logits = model.predict(tf.tensor2d(allRows(set.rows), [set.rows.count, set.rows.width]));

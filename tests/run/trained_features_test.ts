@@ -38,7 +38,7 @@ Deno.test("runs on the same rows have the same digest, computed or cached; anoth
   });
 });
 
-Deno.test("the digest depends on every number, its place, its label and its part", () => {
+Deno.test("the digest depends on every number, its place, its label and its part", async () => {
   const set = (...values: number[]) => ({
     rows: rowsInMemory(Float32Array.from(values), 2),
     labels: Int32Array.from({ length: values.length / 2 }, (_, row) => row),
@@ -52,6 +52,6 @@ Deno.test("the digest depends on every number, its place, its label and its part
     { ...all, train: { ...all.train, rows: rowsInMemory(Float32Array.of(1, 2, 3, 4), 1) } },
     { ...all, validation: set(5, -6) },
   ];
-  assert.equal(new Set([all, ...others].map(rowsDigest)).size, 1 + others.length);
-  assert.equal(rowsDigest({ train: set(1, 2, 3, 4), validation: set(5, 6) }), rowsDigest(all));
+  assert.equal(new Set(await Promise.all([all, ...others].map(rowsDigest))).size, 1 + others.length);
+  assert.equal(await rowsDigest({ train: set(1, 2, 3, 4), validation: set(5, 6) }), await rowsDigest(all));
 });

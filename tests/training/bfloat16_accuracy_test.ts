@@ -32,7 +32,7 @@ async function featuresIn(precision: "float32" | "bfloat16", cacheRoot: string):
     assembly.add(batch);
   }
   dataset.close();
-  const { train, validation } = assembly.finish();
+  const { train, validation } = await assembly.finish();
   return { train: featureSource(train), validation: featureSource(validation) };
 }
 

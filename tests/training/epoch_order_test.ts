@@ -36,7 +36,7 @@ Deno.test("the order depends on the seed and the epoch only, and differs from ep
 Deno.test("all images are shuffled together as long as half of the free memory holds their features", () => {
   const of = (count: number, freeBytes: number) => shuffledTogether({ count, rowBytes: 4096, freeBytes });
   assert.equal(of(1_000_000, 8_192_000_000), null);
-  assert.equal(of(1_000_000, 8_191_990_000), 31_249 * BLOCK_IMAGES);
-  assert.equal(of(1_000_000, 100_000_000), 381 * BLOCK_IMAGES);
-  assert.equal(of(1_000_000, 0), BLOCK_IMAGES);
+  assert.equal(of(1_000_000, 8_191_990_000), 524_288);
+  assert.equal(of(1_000_000, 100_000_000), 8192);
+  assert.equal(of(1_000_000, 0), 4096);
 });

@@ -30,6 +30,8 @@ export interface IndexEntry {
 export type IndexEntries = ReadonlyMap<string, IndexEntry>;
 
 const PIECE_BYTES = 1 << 20;
+/** A folder's path has at most 4,096 bytes, six times as many where JSON escapes each. */
+const MOST_HEADER_BYTES = 32_768;
 /** Paths are shorter, and so are the digests of a file with images in it: a million images make 64 MB. */
 const MOST_LINE_BYTES = 512 * 1024 * 1024;
 /** Lines that are written at once. */
@@ -48,6 +50,21 @@ export function readIndex(path: string, folder: string): IndexEntries {
     return new IndexReader(folder).read(file) ?? new Map();
   } catch (error) {
     if (isSystemError(error)) return new Map();
+    throw error;
+  }
+}
+
+/** Returns the folder whose files an index lists, without reading the list; null if it is none of this version. */
+export function indexedFolder(path: string): string | null {
+  if (!isRegularFile(path)) return null;
+  try {
+    using file = Deno.openSync(path, { read: true });
+    const start = new Uint8Array(MOST_HEADER_BYTES);
+    const length = file.readSync(start) ?? 0;
+    const [line = ""] = new TextDecoder().decode(start.subarray(0, length)).split("\n");
+    return headerSchema.safeParse(parsed(line)).data?.folder ?? null;
+  } catch (error) {
+    if (isSystemError(error)) return null;
     throw error;
   }
 }

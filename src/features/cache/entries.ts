@@ -11,6 +11,7 @@ import { aboutEntry, freeEntry, isUsed, lastUseMs } from "../../files/use.ts";
 import { aboutBaseSchema } from "../base/about_base.ts";
 import { readSpeed, speedsFolder } from "../speeds/speed_store.ts";
 import { isElsewhere } from "../rows/claims.ts";
+import { indexedFolder } from "../../data/dataset/file_index_format.ts";
 import { ROWS_VERSION, RowStore } from "../rows/row_store.ts";
 
 /** The kinds of entries in the cache, by the names of their folders, and what they contain. */
@@ -132,9 +133,14 @@ const FACTS: Readonly<Record<CacheKind, (path: string, cacheRoot: string) => Ent
   graphs: (path) => aboutOf(path),
   engines: (path) => engineFacts(path),
   weights: (path) => ({ file: basename(path) }),
-  files: (path) => parsed(readJson(path, -64), z.object({ folder: z.string() })),
+  files: (path) => indexFacts(path),
   speeds: (path) => speedFacts(path),
 };
+
+function indexFacts(path: string): EntryFacts {
+  const folder = indexedFolder(path);
+  return folder === null ? {} : { folder };
+}
 
 function aboutOf(path: string): EntryFacts {
   return parsed(aboutEntry(path), aboutBaseSchema);
@@ -174,10 +180,10 @@ function parsed(value: unknown, schema: z.ZodType<EntryFacts>): EntryFacts {
   return schema.safeParse(value).data ?? {};
 }
 
-/** Returns a JSON file's value without the last characters of the file; null if it cannot be read. */
-function readJson(path: string, end?: number): unknown {
+/** Returns a JSON file's value; null if it cannot be read. */
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(Deno.readTextFileSync(path).slice(0, end));
+    return JSON.parse(Deno.readTextFileSync(path));
   } catch {
     return null;
   }

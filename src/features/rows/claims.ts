@@ -7,16 +7,17 @@
  *
  * The name of a claim says which images its owner may want, so that claims that do not matter are not even opened.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { isRunning, removeIfThere } from "../../files/atomic.ts";
+import { isDeepStrictEqual } from "node:util";
+import { asideOf, isRunning, removeIfThere } from "../../files/atomic.ts";
 import { isWithoutLocks } from "../../files/lock_ability.ts";
 import { type FileLock, isLocked, tryLock } from "../../files/lock.ts";
 import { explainCacheError, isGone } from "../../files/system_error.ts";
 import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
-import { mayMeet, type Reach, reachIn, reachText } from "./reach.ts";
+import { mayMeet, parseReach, type Reach, reachText } from "./reach.ts";
 
 /**
  * How long a claim counts that does not change, in milliseconds, if no lock shows that its owner runs. An owner changes it
@@ -24,8 +25,13 @@ import { mayMeet, type Reach, reachIn, reachText } from "./reach.ts";
  */
 const UNCHANGED_FOR_MS = 60_000;
 
-/** A claim's name: the host, the process, a random number and the reach. Older versions left the host out. */
-const NAME = /^(?:(.+)\.)?(\d+)-[0-9a-f]+(?:~.*)?$/;
+/**
+ * A claim's name: the host, the reach, the process and a random number. Older versions left the host out, or take the reach
+ * for a part of the host's name, so that they leave such a claim alone.
+ */
+const NAME = /^(?:(.+?)(?:~([0-9a-f]+-\d+-\d+))?\.)?(\d+)-[0-9a-f]+$/;
+/** Turns are taken with a fixed number of files, because their files are never removed. */
+const TURN_DIGITS = 2;
 
 const TURN_POLL_MS = 2;
 /**
@@ -67,7 +73,8 @@ export class Claims {
     this.#host = host;
     this.#reach = reach;
     this.#nowMs = nowMs;
-    this.#name = `${host}.${Deno.pid}-${randomUUID().slice(0, 8)}${reachText(reach)}`;
+    const owner = reach === null ? host : `${host}~${reachText(reach)}`;
+    this.#name = `${owner}.${Deno.pid}-${randomUUID().slice(0, 8)}`;
   }
 
   get #path(): string {
@@ -75,15 +82,24 @@ export class Claims {
   }
 
   /**
-   * Opens this process's claims.
+   * Opens this process's claims. Removes those of processes of this host that have exited.
    * @param folder the recipe's folder
    * @throws HeadlightError (1) if the folder cannot be written
    */
-  static async open(folder: string, digests: DigestTable, options: ClaimsOptions = {}): Promise<Claims> {
+  static open(folder: string, digests: DigestTable, options: ClaimsOptions = {}): Claims {
     const claims = new Claims(join(folder, "claims"), digests, options);
-    // Done in turn: between creating the file and locking it, other processes would think that its owner has exited.
-    await claims.inTurn(() => claims.#own = claims.#explained(() => tryLock(claims.#path)));
+    claims.#explained(() => claims.#open());
+    for (const name of claims.#names()) {
+      if (!isElsewhere(name, claims.#host) && name !== claims.#name) claims.#read(name);
+    }
     return claims;
+  }
+
+  #open(): void {
+    // The name appears with the lock. Without it, other processes would think that the owner has exited.
+    const aside = asideOf(this.#path);
+    this.#own = tryLock(aside);
+    Deno.renameSync(aside, this.#path);
   }
 
   /** Runs `choose` while no other process with the same reach chooses. After waiting two seconds, runs it anyway. */
@@ -108,15 +124,14 @@ export class Claims {
     let mayCollide = false;
     for (const name of this.#names()) {
       if (name === this.#name || (before && name > this.#name)) continue;
-      const reach = reachIn(name);
+      const { reach } = ownerIn(name);
       if (!mayMeet(this.#reach, reach)) continue;
       const { bytes, isLocked } = this.#read(name);
       for (let offset = 0; offset + DIGEST_BYTES <= bytes.length; offset += DIGEST_BYTES) {
         const position = this.digests.find(bytes, offset);
         if (position >= 0) positions.add(position);
       }
-      const takesTurns = isLocked && reachText(reach) === reachText(this.#reach);
-      if (!takesTurns && bytes.length > 0) mayCollide = true;
+      if (!(isLocked && isDeepStrictEqual(reach, this.#reach)) && bytes.length > 0) mayCollide = true;
     }
     return { positions, mayCollide };
   }
@@ -124,11 +139,11 @@ export class Claims {
   /** Reads a claim, which is empty if it does not count. */
   #read(name: string): { readonly bytes: Uint8Array; readonly isLocked: boolean } {
     const path = join(this.folder, name);
-    const [, host = this.#host, pid] = NAME.exec(name) ?? [];
+    const { host = this.#host, pid } = ownerIn(name);
     if (host === this.#host && !isWithoutLocks(path)) {
       return isLocked(path) ? { bytes: readIfThere(path), isLocked: true } : { bytes: forget(path), isLocked: false };
     }
-    if (host === this.#host && !isRunning(Number(pid))) return { bytes: forget(path), isLocked: false };
+    if (host === this.#host && !isRunning(pid)) return { bytes: forget(path), isLocked: false };
     const bytes = readIfThere(path);
     const before = this.#seen.get(name);
     if (!before || !isSame(before.bytes, bytes)) this.#seen.set(name, { bytes, sinceMs: this.#nowMs() });
@@ -153,7 +168,7 @@ export class Claims {
 
   async #turn(): Promise<FileLock | null> {
     for (const deadlineMs = performance.now() + TURN_PATIENCE_MS; performance.now() < deadlineMs;) {
-      const turn = this.#explained(() => tryLock(join(this.folder, `.turn${reachText(this.#reach)}`)));
+      const turn = this.#explained(() => tryLock(join(this.folder, turnName(this.#reach))));
       if (turn) return turn;
       await setTimeout(TURN_POLL_MS);
     }
@@ -176,8 +191,18 @@ export class Claims {
 
 /** Returns whether the name of a claim is that of a process of another host. */
 export function isElsewhere(name: string, host: string = hostname()): boolean {
-  const [, of = host] = NAME.exec(name) ?? [];
-  return of !== host;
+  return (ownerIn(name).host ?? host) !== host;
+}
+
+function ownerIn(name: string): { host: string | undefined; reach: Reach | null; pid: number } {
+  const [, host, reach, pid] = NAME.exec(name) ?? [];
+  return { host, reach: reach === undefined ? null : parseReach(reach), pid: Number(pid) };
+}
+
+/** Returns the name of the file that the processes of a reach lock in turn. Others may take turns with them. */
+export function turnName(reach: Reach | null): string {
+  if (reach === null) return ".turn";
+  return `.turn-${createHash("sha256").update(reachText(reach)).digest("hex").slice(0, TURN_DIGITS)}`;
 }
 
 const NOTHING = new Uint8Array(0);

@@ -1,9 +1,11 @@
 /** Feature rows that stay in the store's files, mapped into memory, however many there are. */
+import { join } from "node:path";
 import { at, valueOf } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
-import { networkFileSystem } from "../../files/file_system.ts";
-import { canMap, mapFile } from "../../files/mapped_file.ts";
-import { join } from "node:path";
+import { isOnLocalFileSystem } from "../../files/file_system.ts";
+import { CAN_MAP, mapFile } from "../../files/mapped_file.ts";
+import { explainCacheError } from "../../files/system_error.ts";
+import { Turns } from "../../turns.ts";
 import type { RowSource } from "./feature_set.ts";
 import type { PlacedRows, RowFinder } from "./row_finder.ts";
 import { blockOf, isRightBlock, sizeOfSegment } from "./segment.ts";
@@ -17,37 +19,57 @@ export const MAPPED_FROM_BYTES = 256 * 1024 * 1024;
 const MOST_TRIES = 100;
 
 /**
- * Returns whether the rows in a store's folder may be mapped. Not on a network file system: if another host merges segments,
- * a mapped page may be gone, which would end the process.
+ * Returns whether the rows in a store's folder may be mapped. Not where another host may remove a segment: a mapped page
+ * may then be gone, which would end the process.
  */
 export function mayBeMapped(folder: string): boolean {
-  return canMap() && networkFileSystem(folder) === null;
+  return CAN_MAP && isOnLocalFileSystem(folder);
 }
+
+type Mapped = Uint8Array<ArrayBuffer>;
 
 /** The rows of all images of a finder, in mapped files. */
 export class MappedRows {
-  readonly #placed: PlacedRows;
-  /** The rows of each segment, by its number. */
-  readonly #rows = new Map<number, Uint8Array<ArrayBuffer>>();
   readonly #width: number;
 
-  /**
-   * Maps the segments and checks the blocks that contain the rows.
-   * @param finder one for which every row was found undamaged before
-   * @throws HeadlightError (1) if a row is gone or damaged now, or files cannot be mapped
-   */
-  constructor(finder: RowFinder) {
-    this.#placed = this.#mapAll(finder);
-    const widths = new Set([...this.#placed.segments.values()].map(({ header: { width } }) => width));
+  /** @param rows the bytes of the rows of each segment, by its number */
+  private constructor(private readonly placed: PlacedRows, private readonly rows: ReadonlyMap<number, Mapped>) {
+    const widths = new Set([...placed.segments.values()].map(({ header: { width } }) => width));
     const [width = 0] = widths;
     if (widths.size > 1) throw new Error(`rows of one recipe are ${[...widths].join(" and ")} wide`);
     this.#width = width;
   }
 
+  /**
+   * Maps the segments and then checks the blocks that contain the rows. Handles signals and sockets meanwhile.
+   *
+   * @param finder one for which every row was found undamaged before
+   * @throws HeadlightError (1) if a row is gone or damaged now, or the cache cannot be read
+   */
+  static async open(finder: RowFinder): Promise<MappedRows> {
+    const { placed, files } = mapAll(finder);
+    const blocks = blocksOf(placed);
+    const rows = new Map<number, Mapped>();
+    const turns = new Turns();
+    for (const [number, segment] of placed.segments) {
+      const { header, rowsAt, name } = segment;
+      const bytes = valueOf(files, name).subarray(
+        rowsAt,
+        rowsAt + header.rows * header.width * Float32Array.BYTES_PER_ELEMENT,
+      );
+      for (const block of blocks.get(number) ?? []) {
+        if (!isRightBlock(segment, block, bytes)) throw damaged(finder.folder);
+      }
+      rows.set(number, bytes);
+      await turns.next();
+    }
+    return new MappedRows(placed, rows);
+  }
+
   /** Returns the rows at these positions in the finder's table of digests. */
   at(positions: Int32Array): RowSource {
     const [width, rowBytes] = [this.#width, this.#width * Float32Array.BYTES_PER_ELEMENT];
-    const { segmentOf, rowOf } = this.#placed;
+    const { segmentOf, rowOf } = this.placed;
     return {
       count: positions.length,
       width,
@@ -57,47 +79,40 @@ export class MappedRows {
         rows.forEach((row, place) => {
           const position = at(positions, row);
           const from = at(rowOf, position) * rowBytes;
-          bytes.set(valueOf(this.#rows, at(segmentOf, position)).subarray(from, from + rowBytes), place * rowBytes);
+          bytes.set(valueOf(this.rows, at(segmentOf, position)).subarray(from, from + rowBytes), place * rowBytes);
         });
         return gathered;
       },
     };
   }
+}
 
-  #mapAll(finder: RowFinder): PlacedRows {
-    const mapped = new Map<string, Uint8Array<ArrayBuffer>>();
+/** Maps all segments, by name, so quickly that hardly any of them is merged meanwhile. */
+function mapAll(finder: RowFinder): { placed: PlacedRows; files: ReadonlyMap<string, Mapped> } {
+  const files = new Map<string, Mapped>();
+  try {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       finder.refresh();
       const placed = finder.placed();
-      const blocks = blocksOf(placed);
-      if (blocks === null) break;
-      let complete = true;
-      for (const [number, segment] of placed.segments) {
-        const { name, header: { rows, width }, rowsAt } = segment;
-        const bytes = mapped.get(name) ?? mapFile(join(finder.folder, name), sizeOfSegment(segment));
-        // It was merged into another one, which the next refresh finds.
-        if (bytes === null) complete = false;
-        else {
-          mapped.set(name, bytes);
-          const there = bytes.subarray(rowsAt, rowsAt + rows * width * Float32Array.BYTES_PER_ELEMENT);
-          for (const block of blocks.get(number) ?? []) {
-            if (!isRightBlock(segment, block, there)) throw damaged(finder.folder);
-          }
-          this.#rows.set(number, there);
-        }
+      if (placed.segmentOf.some((number) => number < 0)) break;
+      for (const segment of placed.segments.values()) {
+        if (files.has(segment.name)) continue;
+        const bytes = mapFile(join(finder.folder, segment.name), sizeOfSegment(segment));
+        if (bytes !== null) files.set(segment.name, bytes);
       }
-      if (complete) return placed;
-      this.#rows.clear();
+      // A segment that is gone was merged into another one, which the next refresh finds.
+      if ([...placed.segments.values()].every(({ name }) => files.has(name))) return { placed, files };
     }
-    throw damaged(finder.folder);
+  } catch (error) {
+    throw explainCacheError(error, `cannot read features in ${finder.folder}`);
   }
+  throw damaged(finder.folder);
 }
 
-/** Returns the blocks of each segment that contain the rows; null if a row is in none. */
-function blocksOf({ segmentOf, rowOf }: PlacedRows): Map<number, Set<number>> | null {
+/** Returns the blocks of each segment that contain the rows. */
+function blocksOf({ segmentOf, rowOf }: PlacedRows): Map<number, Set<number>> {
   const blocks = new Map<number, Set<number>>();
   for (const [position, number] of segmentOf.entries()) {
-    if (number < 0) return null;
     const block = blockOf(at(rowOf, position));
     const known = blocks.get(number);
     if (known) known.add(block);

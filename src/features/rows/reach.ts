@@ -16,7 +16,7 @@ export const reachSchema = z.object({
 export type Reach = z.infer<typeof reachSchema>;
 
 const DATA_DIGITS = 16;
-const TEXT = /~([0-9a-f]+)-(\d+)-(\d+)$/;
+const TEXT = /^([0-9a-f]+)-(\d+)-(\d+)$/;
 
 /** Returns the reach of a process that computes these images of a data set. */
 export function reachOf(data: unknown, { from, to }: ImageRange): Reach {
@@ -24,14 +24,14 @@ export function reachOf(data: unknown, { from, to }: ImageRange): Reach {
   return { data: digest.slice(0, DATA_DIGITS), from, to };
 }
 
-/** Returns the end of a file name that says a reach; empty if it is unlimited. */
-export function reachText(reach: Reach | null): string {
-  return reach === null ? "" : `~${reach.data}-${reach.from}-${reach.to}`;
+/** Returns a reach as text for file names. */
+export function reachText({ data, from, to }: Reach): string {
+  return `${data}-${from}-${to}`;
 }
 
-/** Returns the reach that a file name ends with; null if it says none. */
-export function reachIn(name: string): Reach | null {
-  const [, data, from, to] = TEXT.exec(name) ?? [];
+/** Reads what `reachText` has written. Returns null if it is something else. */
+export function parseReach(text: string): Reach | null {
+  const [, data, from, to] = TEXT.exec(text) ?? [];
   return data === undefined ? null : { data, from: Number(from), to: Number(to) };
 }
 

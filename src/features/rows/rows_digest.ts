@@ -1,5 +1,6 @@
 /** A hash over the features and labels on which a head is trained. */
 import { createHash } from "node:crypto";
+import { Turns } from "../../turns.ts";
 import type { FeatureSet } from "./feature_set.ts";
 
 /** The number of rows that are copied at once: 1 MB at a width of 1024. */
@@ -7,9 +8,12 @@ const ROWS_AT_ONCE = 256;
 
 /**
  * Returns the SHA-256, in hex, over the training rows and labels and then the validation ones, each in order and with
- * its shape. Two runs with the same recipe and digest train on the same numbers, bit for bit.
+ * its shape. Handles signals and sockets meanwhile. Two runs with the same recipe and digest train on the same numbers, bit for bit.
  */
-export function rowsDigest({ train, validation }: { readonly train: FeatureSet; readonly validation: FeatureSet }) {
+export async function rowsDigest(
+  { train, validation }: { readonly train: FeatureSet; readonly validation: FeatureSet },
+): Promise<string> {
+  const turns = new Turns();
   const hash = createHash("sha256");
   for (const { rows, labels } of [train, validation]) {
     const { count, width } = rows;
@@ -17,6 +21,7 @@ export function rowsDigest({ train, validation }: { readonly train: FeatureSet; 
     for (let from = 0; from < count; from += ROWS_AT_ONCE) {
       const length = Math.min(ROWS_AT_ONCE, count - from);
       hash.update(bytesOf(rows.gather(Int32Array.from({ length }, (_, offset) => from + offset))));
+      await turns.next();
     }
     hash.update(bytesOf(labels));
   }

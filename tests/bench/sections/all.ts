@@ -11,6 +11,7 @@ import { keysSection } from "./keys.ts";
 import { lessonSection } from "./lesson.ts";
 import { limitSection } from "./limit.ts";
 import { memorySection } from "./memory.ts";
+import { picturesSection } from "./pictures.ts";
 import { profileSection } from "./profile.ts";
 import { resumeSection } from "./resume.ts";
 import { savingSection } from "./saving.ts";
@@ -44,5 +45,6 @@ export const SECTIONS: readonly Section[] = [
     soakSection,
     resumeSection,
     savingSection,
+    picturesSection,
   ],
 ];

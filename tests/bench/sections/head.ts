@@ -92,7 +92,7 @@ async function writeFeatures(bench: Bench, { cacheHome }: RunPlace): Promise<str
   Deno.mkdirSync(folder, { recursive: true });
   const assembly = new FeatureAssembly(dataset);
   for await (const batch of features({ spec, dataset, cacheRoot: join(cacheHome, "headlight") })) assembly.add(batch);
-  const sets = assembly.finish();
+  const sets = await assembly.finish();
   for (const [part, name] of [["train", "x"], ["validation", "xv"]] as const) {
     const { rows } = sets[part];
     const array = encodeNpy({ dtype: "float32", shape: [rows.count, rows.width], data: allRows(rows) });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FileIndex } from "../../../src/data/dataset/file_index.ts";
+import { indexedFolder } from "../../../src/data/dataset/file_index_format.ts";
 import { openImages } from "../../../src/data/images/folder.ts";
 import { openNpyFolder } from "../../../src/data/arrays/npy_folder.ts";
 import { putPipe } from "../../damage.ts";
@@ -282,5 +283,17 @@ Deno.test("folders of images and of arrays have the same digests with the index 
       }
       dataset.close();
     }
+  });
+});
+
+Deno.test("the folder of an index is found without reading its list", async () => {
+  await withPlace(async (place) => {
+    assert.equal(indexedFolder(place.path), null);
+    const folder = join(place.folder, 'with "quotes" and \u00fcmlauts');
+    writeFiles(folder, { a: new TextEncoder().encode("one") });
+    await ask({ ...place, folder }, ["a"]);
+    assert.equal(indexedFolder(place.path), folder);
+    Deno.writeTextFileSync(place.path, `{"version":3,"folder":"${place.folder}","entries":[]}\n`);
+    assert.equal(indexedFolder(place.path), null);
   });
 });

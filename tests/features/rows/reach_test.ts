@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { mayMeet, reachIn, reachOf, reachText } from "../../../src/features/rows/reach.ts";
+import { mayMeet, parseReach, reachOf, reachText } from "../../../src/features/rows/reach.ts";
 
-Deno.test("a reach is read from a file name as it was written, whatever the host is called", () => {
+Deno.test("a reach is read as it was written, and nothing else is taken for one", () => {
   const reach = reachOf({ folder: "/data" }, { from: 312_500, to: 343_750 });
-  assert.deepEqual(reachIn(`node~7.cluster.12-0a1b2c3d${reachText(reach)}`), reach);
-  assert.equal(reachIn("node~7.cluster.12-0a1b2c3d"), null);
-  assert.equal(reachIn(`node.12-0a1b2c3d${reachText(null)}`), null);
+  assert.deepEqual(parseReach(reachText(reach)), reach);
+  for (const other of ["", "7.cluster", `${reachText(reach)}.12`, "0a-1"]) assert.equal(parseReach(other), null);
 });
 
 Deno.test("only shares of one data set that have no image in common cannot meet", () => {
