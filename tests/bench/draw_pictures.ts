@@ -30,8 +30,14 @@ const svg = await drawSvg({
   animation: false,
   backgroundColor: "#ffffff",
   legend: [
-    { left: 60, top: 4, width: 380, data: Object.values(PICTURES).filter((name) => typeof name === "string") },
-    { left: 540, top: 4, width: 340, data: ["command", "trainer", "extractor"] },
+    {
+      left: 60,
+      top: 4,
+      width: 420,
+      itemGap: 40,
+      data: Object.values(PICTURES).filter((name) => typeof name === "string"),
+    },
+    { left: 540, top: 4, width: 340, itemGap: 30, data: ["command", "trainer", "extractor"] },
   ],
   grid: [{ left: 60, top: 80, width: 350, height: 240 }, { left: 520, top: 80, width: 350, height: 240 }],
   xAxis: [axis("pictures", 0, "middle"), axis("pictures", 1, "middle")],
