@@ -39,7 +39,7 @@ const svg = await drawSvg({
     },
     { left: 540, top: 4, width: 340, itemGap: 30, data: ["command", "trainer", "extractor"] },
   ],
-  grid: [{ left: 60, top: 80, width: 350, height: 240 }, { left: 520, top: 80, width: 350, height: 240 }],
+  grid: [{ left: 60, top: 105, width: 350, height: 220 }, { left: 520, top: 105, width: 350, height: 220 }],
   xAxis: [axis("pictures", 0, "middle"), axis("pictures", 1, "middle")],
   yAxis: [axis("seconds", 0, "end"), axis("MB of its own memory", 1, "end")],
   series: [
