@@ -83,7 +83,7 @@ export class FeatureAssembly {
   }
 
   async #mappedRows(part: Part, images: Int32Array): Promise<RowSource> {
-    if (!this.stored) throw new Error(`no features of ${part} have arrived`);
+    if (!this.stored || !this.#isMapped) throw new Error(`no features of ${part} have arrived`);
     this.#mapped ??= await MappedRows.open(this.stored.rows);
     const positions = this.stored.list.positions(part);
     return this.#mapped.at(images.map((image) => at(positions, image)));

@@ -90,14 +90,11 @@ function shuffledTogetherIn(
 
 /** Says that the order of the images is not Keras's. */
 function blockwiseNotice(together: number, { count: images, width }: RowSource): string {
-  const bytes = prettyBytes(images * width * Float32Array.BYTES_PER_ELEMENT);
-  return [
-    `The training features (${bytes}) needed more than half of the free memory when the run began.`,
-    `So each epoch takes blocks of ${count(BLOCK_IMAGES)} images in random order and shuffles ${
-      count(together)
-    } images`,
-    "at a time, where Keras shuffles all. For Keras's order start a new run with more memory",
-  ].join(" ");
+  const size = prettyBytes(images * width * Float32Array.BYTES_PER_ELEMENT);
+  const [block, shuffled] = [BLOCK_IMAGES, together].map(count);
+  return `The training features (${size}) needed more than half of the free memory when the run began. So each epoch takes ` +
+    `blocks of ${block} images in random order and shuffles ${shuffled} images at a time, where Keras shuffles all. ` +
+    "For Keras's order start a new run with more memory";
 }
 
 /** Trains the whole network on the pixels of the images. */
