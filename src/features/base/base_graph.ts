@@ -33,6 +33,11 @@ export interface GraphInput {
   readonly batch: number;
 }
 
+/** Returns a short name for the input of a recorded graph: equal for equal inputs. */
+export function nameOfInput({ images: { height, width, dtype }, batch }: GraphInput): string {
+  return [batch, height, width, dtype].join("x");
+}
+
 /** Opens a recorded graph. */
 export type OpenPlain = (input: GraphInput, options: OpenOptions) => OpenedGraph;
 

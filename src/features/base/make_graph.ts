@@ -19,7 +19,7 @@ import {
 import { loadBaseModel } from "./eager.ts";
 import { choiceKey, graphKey } from "./graph_keys.ts";
 import { type GraphFacts, GraphStore, type KeptGraph } from "./graph_store.ts";
-import { choosePlain, type GraphTarget, type Images, plainInputs } from "./plain_graphs.ts";
+import { choosePlain, type GraphTarget, type ImageCalls, plainInputs } from "./plain_graphs.ts";
 import { readRecorded, writeRecorded } from "./recorded_graphs.ts";
 import type { BaseSpec } from "./spec.ts";
 
@@ -75,7 +75,7 @@ export async function makeBaseGraph(
  * @param folder an empty folder
  * @throws HeadlightError as `openGraphBase`, and (1) if the folder cannot be written
  */
-export async function recordPlain(tf: Tf, spec: BaseSpec, images: Images, folder: string): Promise<void> {
+export async function recordPlain(tf: Tf, spec: BaseSpec, images: ImageCalls, folder: string): Promise<void> {
   const recording = await record(tf, spec, images.shapes.map(({ batch }) => batch));
   for (const input of await plainInputs(spec, images)) {
     writeRecorded(folder, input, plainGraph(recording, input.images, input.batch));

@@ -1,7 +1,7 @@
 /** Graphs of a base as they were recorded, for engines that prepare them themselves, and what is chosen with them. */
 import type { CallShape } from "../../engine/base_graphs.ts";
 import { trimHeap } from "../../heap.ts";
-import type { GraphInput, ImageKind, OpenPlain } from "./base_graph.ts";
+import { type GraphInput, type ImageKind, nameOfInput, type OpenPlain } from "./base_graph.ts";
 import { fastestShape } from "./fastest_shape.ts";
 import { choiceKey } from "./graph_keys.ts";
 import type { GraphStore, KeptChoice } from "./graph_store.ts";
@@ -9,13 +9,13 @@ import { measureBfloat16, measuredKind } from "./measure_bfloat16.ts";
 import type { BaseSpec } from "./spec.ts";
 
 /** The images of a base, and how a call with them may be divided. */
-export interface Images {
+export interface ImageCalls {
   readonly kind: ImageKind;
   readonly shapes: readonly [CallShape, ...CallShape[]];
 }
 
 /** What a graph is made for. */
-export interface GraphTarget extends Images {
+export interface GraphTarget extends ImageCalls {
   readonly store: GraphStore;
   /** The number of cores to use. */
   readonly cores: number;
@@ -28,11 +28,15 @@ export interface PlainChoice {
   readonly shape: CallShape;
 }
 
-/** Returns the inputs of all graphs that `choosePlain` may open. */
-export async function plainInputs({ precision }: BaseSpec, { kind, shapes }: Images): Promise<GraphInput[]> {
-  const inputs = shapes.map(({ batch }) => ({ images: kind, batch }));
-  if (precision === "float32") return inputs;
-  return [...inputs, { images: await measuredKind(), batch: shapes[0].batch }];
+/** Returns the inputs of all graphs that `choosePlain` may open, each once. */
+export async function plainInputs(
+  { precision }: Pick<BaseSpec, "precision">,
+  { kind, shapes }: ImageCalls,
+): Promise<GraphInput[]> {
+  const inputs = shapes.map(({ batch }): GraphInput => ({ images: kind, batch }));
+  // The lesson's images are of the same kind as the measured ones.
+  if (precision !== "float32") inputs.push({ images: await measuredKind(), batch: shapes[0].batch });
+  return [...new Map(inputs.map((input) => [nameOfInput(input), input])).values()];
 }
 
 /** Measures what bfloat16 changes, unless that is known, and which division of a call is the fastest. */

@@ -7,7 +7,7 @@ import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 import { writeTemporary } from "../../files/temporary.ts";
 import { type FoundGraph, portsSchema } from "./graph_store.ts";
-import type { GraphInput } from "./base_graph.ts";
+import { type GraphInput, nameOfInput } from "./base_graph.ts";
 
 /** Writes a graph into a folder of recorded graphs. @throws HeadlightError (1) if the folder cannot be written */
 export function writeRecorded(root: string, input: GraphInput, graph: Graph): void {
@@ -24,6 +24,6 @@ export function readRecorded(root: string, input: GraphInput): FoundGraph {
   return { folder, ports: portsSchema.parse(JSON.parse(Deno.readTextFileSync(join(folder, "ports.json")))) };
 }
 
-function folderOf(root: string, { images: { height, width, dtype }, batch }: GraphInput): string {
-  return join(root, [batch, height, width, dtype].join("x"));
+function folderOf(root: string, input: GraphInput): string {
+  return join(root, nameOfInput(input));
 }
