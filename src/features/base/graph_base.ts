@@ -6,7 +6,7 @@ import { baseNetwork, nameOfBase } from "../../model/base_network.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import { aboutBase } from "./about_base.ts";
 import type { ImageKind } from "./base_graph.ts";
-import { checkWeights } from "./eager.ts";
+import { checkWeights } from "./base_layers.ts";
 import type { FeatureRows, FrozenBase } from "./frozen_base.ts";
 import { graphKey } from "./graph_keys.ts";
 import { GraphStore, type KeptGraph } from "./graph_store.ts";

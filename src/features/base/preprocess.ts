@@ -6,6 +6,7 @@ import type { Preprocess } from "../../config.ts";
 import type { ImageBatch } from "../../data/dataset/dataset.ts";
 import type { Tf } from "../../engine/engine.ts";
 import type { OwnPreprocessing } from "../../bases/base.ts";
+import type { LayerKind } from "../../bases/layer_spec.ts";
 import { resizeWithPad } from "./resize.ts";
 
 /** ImageNet's channel statistics from keras.applications.imagenet_utils. */
@@ -37,6 +38,31 @@ export function preprocess(tf: Tf, pixels: Tensor4D, how: Omit<Preprocessing, "s
     return pixels.reverse(-1).sub<Tensor4D>(CAFFE_MEAN);
   });
 }
+
+/**
+ * Returns the layers that preprocess like `preprocess`, to within float32's rounding. They follow an input layer of pixels
+ * of 0…255.
+ */
+export function preprocessingLayers(how: Omit<Preprocessing, "size">): readonly LayerKind[] {
+  if (how.own === "inside") return [];
+  if (how.preprocess === "scale") return [SCALED];
+  switch (how.own) {
+    case null:
+      throw new Error("a base without a preprocessing of its own takes only scaled pixels");
+    case "torch": {
+      const variance = TORCH_STANDARD_DEVIATION.map((deviation) => deviation ** 2);
+      return [SCALED, { type: "Normalization", statistics: { mean: TORCH_MEAN, variance } }];
+    }
+    case "tf":
+      return [{ type: "Rescaling", scale: 1 / 127.5, offset: -1 }];
+    case "caffe": {
+      const offset = CAFFE_MEAN.map((mean) => -mean);
+      return [{ type: "ReverseChannels" }, { type: "Rescaling", scale: 1, offset }];
+    }
+  }
+}
+
+const SCALED: LayerKind = { type: "Rescaling", scale: 1 / 255, offset: 0 };
 
 /**
  * Returns a base's input, n×size×size×3 float32, from raw pixels. The caller disposes the result; no other tensors
