@@ -1,7 +1,8 @@
 /** The options of commands that are not options of a run (src/config.ts), each defined once. */
 import { z } from "zod";
 import { DEFAULT_FPS } from "../dashboard/session/pace.ts";
-import { LARGEST_SIZE, preprocessSchema } from "../config.ts";
+import { LARGEST_SIZE, preprocessSchema, runsFolderSchema } from "../config.ts";
+import { exportFormatSchema } from "../export/format.ts";
 import { parseAge } from "../features/cache/age.ts";
 import { optionFacts } from "../options.ts";
 
@@ -151,6 +152,18 @@ export function outSchema(otherwise: string) {
   return z.string().optional()
     .register(optionFacts, { value: "<FILE>", help: "the .png or .svg file to write", otherwise });
 }
+
+/** The options of `export`. */
+export const exportFlagsSchema = z.object({
+  to: exportFormatSchema.register(optionFacts, { value: "<FORMAT>", help: "the program that is to read the model" }),
+  checkpoint: checkpointSchema,
+  out: z.string().min(1).optional().register(optionFacts, {
+    value: "<DIR>",
+    help: "the folder to write, which must not exist or must be empty",
+    otherwise: "export/ in the run's folder",
+  }),
+  runs: runsFolderSchema,
+});
 
 /** `--term` of `plot`. */
 export const termSchema = z.boolean().default(false).register(optionFacts, { help: "draw the plot in the terminal" });

@@ -9,6 +9,7 @@ import {
   checkpointSchema,
   clearFlagsSchema,
   downloadOnlySchema,
+  exportFlagsSchema,
   extractFlagsSchema,
   jsonSchema,
   modelFlags,
@@ -232,6 +233,17 @@ define(
   async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./predict.ts");
     status = await predict(run === undefined ? [] : [run, ...images], flags, print);
+  },
+);
+
+define(
+  program,
+  "export [run]",
+  "write a trained model for other programs, whole: preprocessing, base, head and class names",
+  exportFlagsSchema,
+  async (flags, ...[run]: Run) => {
+    const { exportModel } = await import("./export.ts");
+    status = await exportModel(run, flags, print);
   },
 );
 

@@ -1,6 +1,11 @@
 /** What the program knows about one format that it exports models to. */
+import { z } from "zod";
 import type { Tf } from "../engine/engine.ts";
 import type { ExportedModel } from "./exported_model.ts";
+
+/** The words for `--to`. Each has an entry in `formats.ts`. */
+export const exportFormatSchema = z.enum(["keras"]);
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
 /** What a writer may use besides the model. */
 export interface ExportServices {
@@ -9,8 +14,6 @@ export interface ExportServices {
 }
 
 export interface Format {
-  /** The word for `--to`. */
-  readonly name: string;
   /** What people call it. */
   readonly displayName: string;
   /**

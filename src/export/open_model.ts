@@ -12,10 +12,10 @@ import { type ExportedModel, joinParts, type NetworkPart, weightsOfLayers } from
 /**
  * Reads the base's weights and joins them with those of the run's checkpoint.
  *
- * @param engine makes the base's random weights again if they are gone
+ * @param engine sets up the engine that makes the base's random weights again, if they are gone
  * @throws HeadlightError if the base or its weights are missing or have changed since the run
  */
-export async function openModel(trained: TrainedRun, engine: EngineFiles): Promise<ExportedModel> {
+export async function openModel(trained: TrainedRun, engine: () => Promise<EngineFiles>): Promise<ExportedModel> {
   const { run, options, classes, layers, weights } = trained;
   const { size, resize } = options;
   const head: NetworkPart = { layers, weights: weightsOfLayers(layers, weights) };
@@ -25,7 +25,11 @@ export async function openModel(trained: TrainedRun, engine: EngineFiles): Promi
   return { ...whole, name: modelName(run.id), classes, size, resize };
 }
 
-async function withBase(trained: TrainedRun, head: NetworkPart, engine: EngineFiles): Promise<NetworkPart> {
+async function withBase(
+  trained: TrainedRun,
+  head: NetworkPart,
+  engine: () => Promise<EngineFiles>,
+): Promise<NetworkPart> {
   const { options, resolved } = trained;
   const { size, pooling } = options;
   await restoreWeights(trained, engine);

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
 
 /** The first bytes of every zip file that has an entry. */
@@ -23,7 +24,14 @@ export interface KerasArchive {
   readonly config: unknown;
   /** The version of Keras that wrote it, or null if it does not say. */
   readonly kerasVersion: string | null;
+  /** The names of the classes that Headlight writes into the metadata of what it exports; null in other files. */
+  readonly classNames: readonly string[] | null;
 }
+
+const metadataSchema = z.looseObject({
+  keras_version: z.string().nullable().catch(null),
+  class_names: z.array(z.string()).nullable().catch(null),
+}).catch({ keras_version: null, class_names: null });
 
 /**
  * Reads the config and the metadata.
@@ -34,11 +42,9 @@ export function readKerasArchive(path: string): Promise<KerasArchive> {
   return withEntries(path, async (zip, entries) => {
     const config = parsed(CONFIG, await bytesOf(zip, needed(entries, CONFIG), MOST_CONFIG_BYTES));
     const metadata = entries.get(METADATA);
-    const facts: unknown = metadata ? parsed(METADATA, await bytesOf(zip, metadata, MOST_CONFIG_BYTES)) : null;
-    const version = typeof facts === "object" && facts !== null && "keras_version" in facts
-      ? facts.keras_version
-      : null;
-    return { config, kerasVersion: typeof version === "string" ? version : null };
+    const facts = metadata ? parsed(METADATA, await bytesOf(zip, metadata, MOST_CONFIG_BYTES)) : {};
+    const { keras_version: kerasVersion, class_names: classNames } = metadataSchema.parse(facts);
+    return { config, kerasVersion, classNames };
   });
 }
 

@@ -153,7 +153,7 @@ async function validationFeatures(
   signal?.throwIfAborted();
   if (!images) throw new Error("the search for images ended early without a signal");
   // If all features are cached, the weights are not needed.
-  if (images.rows.missing().length > 0) await restoreWeights({ options, resolved }, engineFiles);
+  if (images.rows.missing().length > 0) await restoreWeights({ options, resolved }, () => Promise.resolve(engineFiles));
   const assembly = new FeatureAssembly(dataset, images);
   const broken: BrokenImage[] = [];
   let done = 0;

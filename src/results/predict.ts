@@ -42,6 +42,6 @@ export async function* predict(
       return softmax((await askNetwork(tf, layers, weights, batch)).logits, classes.length);
     },
   };
-  if (classifier.spec) await restoreWeights(trained, files);
+  if (classifier.spec) await restoreWeights(trained, () => Promise.resolve(files));
   yield* classify(classifier, paths, engine, top);
 }

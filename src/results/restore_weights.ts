@@ -14,11 +14,12 @@ import type { TrainedRun } from "./trained_run.ts";
  * Downloads or makes the weights of a run's base again if they belong in the cache and are not there. They are in use
  * until this process exits. Whoever reads the file compares its hash with the run's.
  *
+ * @param engine sets up the engine that makes random weights, if that is necessary
  * @throws HeadlightError (1) if they cannot be downloaded or made
  */
 export async function restoreWeights(
   { options, resolved }: Pick<TrainedRun, "options" | "resolved">,
-  engine: EngineFiles,
+  engine: () => Promise<EngineFiles>,
 ): Promise<void> {
   const { weights: { kind, path }, preprocess } = resolved;
   const { size } = options;
@@ -31,7 +32,7 @@ export async function restoreWeights(
   }
   if (kind !== "random") return;
   await ensureRandomWeights(
-    { base: baseOf(options, resolved), size, preprocess, engine: trainerOf(engine), cacheRoot: root },
+    { base: baseOf(options, resolved), size, preprocess, engine: trainerOf(await engine()), cacheRoot: root },
     { log: "null" },
   );
 }

@@ -15,7 +15,7 @@ import type { BenchOptions } from "./options.ts";
 import { type ImageFolder, lessonImages } from "./images.ts";
 import type { Say } from "./progress.ts";
 import type { SectionReport } from "./report_schema.ts";
-import { ensureVenv } from "./venv.ts";
+import { ensureVenv } from "../python/venv.ts";
 
 /** The number of epochs of the lesson's run with Keras. The patience is set so high that all of them are run. */
 export const LESSON_EPOCHS = 26;

@@ -11,7 +11,7 @@ import { type Say, sayOnStderr } from "./progress.ts";
 import type { Check, Report } from "./report_schema.ts";
 import { reportText } from "./report_text.ts";
 import { SECTIONS } from "./sections/all.ts";
-import { KERAS_VERSION, TENSORFLOW_VERSION } from "./venv.ts";
+import { KERAS_VERSION, TENSORFLOW_VERSION } from "../python/venv.ts";
 
 /** Returns the report. A section that cannot be measured is reported as such, and the others are still measured. */
 async function measureAll(options: BenchOptions, work: string, say: Say): Promise<Report> {

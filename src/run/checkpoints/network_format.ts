@@ -10,7 +10,7 @@ import { parseStoredJson, type StoredFile, StoredFileError } from "../../files/s
 import { readLayerKind } from "../../model/keras_config/layer_kind.ts";
 import { byName, named, networkWeights, type Weights } from "../../model/network_weights.ts";
 import { OPEN_INPUT } from "../../model/open_part.ts";
-import { toKeras } from "./keras_layers.ts";
+import { toKeras } from "../../model/keras_config/write_kind.ts";
 import { partOf } from "./manifest.ts";
 
 /** Layers, one after the other from their input layer on, and the values of their weights. */

@@ -4,7 +4,7 @@ import { isBaseFile } from "../../config.ts";
 import { UnusableOptionsError } from "../../errors.ts";
 import { flagOf } from "../../options.ts";
 import { type HeadOrigin, originDifferences, type OriginKey, shownFact } from "../checkpoints/head_origin.ts";
-import { toKeras } from "../checkpoints/keras_layers.ts";
+import { toKeras } from "../../model/keras_config/write_kind.ts";
 
 /** What must agree: what the weights were trained for, and the layers that they belong to. */
 export interface Fit {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { withTemporaryFolder } from "../support.ts";
-import { saysNothing } from "./progress.ts";
+import { saysNothing } from "../bench/progress.ts";
 import { ensureVenv, KERAS_VERSION, type RunToEnd, TENSORFLOW_VERSION, venvPython } from "./venv.ts";
 
 /** Returns a machine on which python3 creates a folder and pip succeeds or fails as specified. */
@@ -48,7 +48,7 @@ Deno.test("if pip fails, the error has its last line and suggests --no-keras, an
     const venv = join(folder, "venv");
     await assert.rejects(
       ensureVenv(venv, saysNothing, machine({ pip: false }).run),
-      /pip install failed: ERROR: no space left\. Measure without Keras using --no-keras/,
+      /pip install failed: ERROR: no space left\. The bench measures without Keras with --no-keras/,
     );
     const { ran, run } = machine();
     await ensureVenv(venv, saysNothing, run);

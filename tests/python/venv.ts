@@ -1,22 +1,37 @@
 /**
- * The Python environment with Keras, which Headlight is compared with. It is made once, with pip, in the cache folder.
+ * The Python environment with the programs that Headlight is compared with, and that read what it exports: Keras,
+ * TensorFlow and onnxruntime. It is made once, with pip, in the cache folder.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { errorLine, HeadlightError } from "../../src/errors.ts";
 import { waitForLock } from "../../src/files/lock.ts";
 import { cacheRoot } from "../../src/paths.ts";
-import { type Say, saysNothing } from "./progress.ts";
+import { type Say, saysNothing } from "../bench/progress.ts";
 
 export const KERAS_VERSION = "3.15.1";
 export const TENSORFLOW_VERSION = "2.21.0";
-const PACKAGES = [`keras==${KERAS_VERSION}`, `tensorflow-cpu==${TENSORFLOW_VERSION}`, "pillow"];
+const ONNXRUNTIME_VERSION = "1.32.0";
+const ONNX_VERSION = "1.23.2";
+const PACKAGES = [
+  `keras==${KERAS_VERSION}`,
+  `tensorflow-cpu==${TENSORFLOW_VERSION}`,
+  `onnxruntime==${ONNXRUNTIME_VERSION}`,
+  `onnx==${ONNX_VERSION}`,
+  "pillow",
+];
+
+/** Returns the Python of a complete environment, or null if there is none. */
+export function existingVenv(folder: string = venvFolder()): string | null {
+  return existsSync(join(folder, COMPLETE)) ? venvPython(folder) : null;
+}
 
 /** Written last. An environment without this file is incomplete. */
 const COMPLETE = "complete";
 
 export function venvFolder(cache: string = cacheRoot()): string {
-  return join(cache, "bench", `venv-keras-${KERAS_VERSION}-tensorflow-${TENSORFLOW_VERSION}`);
+  const versions = `keras-${KERAS_VERSION}-tensorflow-${TENSORFLOW_VERSION}-onnxruntime-${ONNXRUNTIME_VERSION}`;
+  return join(cache, "bench", `venv-${versions}`);
 }
 
 /** Returns the path of the environment's Python. */
@@ -40,11 +55,11 @@ export async function ensureVenv(
 ): Promise<string> {
   const lock = await waitForLock(
     `${folder}.lock`,
-    () => say("waiting for another bench that is making the Keras environment"),
+    () => say("waiting for another process that is making the Python environment"),
   );
   try {
     if (await works(folder, run)) return venvPython(folder);
-    say(`making the Keras environment: ${PACKAGES.join(", ")} (only once, takes some minutes)`);
+    say(`making the Python environment: ${PACKAGES.join(", ")} (only once, takes some minutes)`);
     if (existsSync(folder)) await Deno.remove(folder, { recursive: true });
     await must(run, "python3", ["-m", "venv", folder]);
     await must(run, venvPython(folder), ["-m", "pip", "install", "--quiet", ...PACKAGES]);
@@ -69,7 +84,7 @@ async function must(run: RunToEnd, command: string, args: readonly string[]): Pr
   const { ok, text } = await run(command, args).catch((error: unknown) => ({ ok: false, text: errorLine(error) }));
   if (ok) return;
   const last = text.trim().split("\n").at(-1) ?? "";
-  throw new HeadlightError(`${what} failed: ${last}. Measure without Keras using --no-keras`, 1);
+  throw new HeadlightError(`${what} failed: ${last}. The bench measures without Keras with --no-keras`, 1);
 }
 
 async function runToEnd(command: string, args: readonly string[]): Promise<{ ok: boolean; text: string }> {

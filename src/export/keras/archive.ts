@@ -1,0 +1,38 @@
+/** Writes .keras files: zip files with metadata.json, config.json and model.weights.h5, as Keras 3 does. */
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { Buffer } from "node:buffer";
+import { ZipFile } from "yazl";
+import { temporaryPath } from "../../files/temporary.ts";
+import type { LayerWeights } from "../../model/weights.ts";
+import type { KerasConfig } from "./config.ts";
+import { writeWeightsFile } from "./weights_file.ts";
+
+/** Equal models give equal files, so that a hash identifies them. Keras writes this time too. */
+const TIME = new Date(1980, 0, 1);
+/** Keras compresses nothing, because weights cannot be compressed. */
+const STORED = { compress: false, mtime: TIME, forceDosTimestamp: true } as const;
+
+/** Writes the file. The library for HDF5 writes only to a file system, so the weights are first in a temporary file. */
+export async function writeKerasArchive(
+  path: string,
+  metadata: unknown,
+  { json, groups }: KerasConfig,
+  weights: readonly LayerWeights[],
+): Promise<void> {
+  const folder = temporaryPath();
+  Deno.mkdirSync(folder, { mode: 0o700 });
+  try {
+    const file = join(folder, "model.weights.h5");
+    await writeWeightsFile(file, weights, groups);
+    const zip = new ZipFile();
+    zip.addBuffer(Buffer.from(JSON.stringify(metadata)), "metadata.json", STORED);
+    zip.addBuffer(Buffer.from(JSON.stringify(json)), "config.json", STORED);
+    zip.addFile(file, "model.weights.h5", STORED);
+    zip.end();
+    await pipeline(zip.outputStream, createWriteStream(path));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}

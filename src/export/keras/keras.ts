@@ -1,0 +1,38 @@
+/** Keras 3's own format. The file is written without Python. */
+import { join } from "node:path";
+import project from "../../../deno.json" with { type: "json" };
+import type { Format } from "../format.ts";
+import { writeKerasArchive } from "./archive.ts";
+import { kerasConfig } from "./config.ts";
+
+/** The version of Keras whose files these are like, and with which the tests read them. */
+const KERAS_VERSION = "3.15.1";
+const FILE = "model.keras";
+
+export const keras: Format = {
+  displayName: "Keras 3",
+  async write({ name, layers, weights, classes }, folder) {
+    // Keras reads only its version from the metadata, and has no other place for the names of the classes.
+    const metadata = { keras_version: KERAS_VERSION, written_by: `Headlight ${project.version}`, class_names: classes };
+    await writeKerasArchive(join(folder, FILE), metadata, kerasConfig(name, layers), weights);
+  },
+  howToLoad: ({ size }) =>
+    `\`${FILE}\` is the whole model, with preprocessing and class names (in its metadata.json). Its input is a batch of
+images of ${size}×${size} pixels with the values 0…255 in RGB, its output the probability of each class:
+
+\`\`\`python
+import json, zipfile
+import keras, numpy as np, tensorflow as tf
+
+model = keras.models.load_model("${FILE}")
+classes = json.loads(zipfile.ZipFile("${FILE}").read("metadata.json"))["class_names"]
+
+image = tf.io.decode_image(tf.io.read_file("photo.jpg"), channels=3, expand_animations=False)
+pixels = tf.image.resize_with_pad(image, ${size}, ${size})[None]
+for place in np.argsort(-(probabilities := model.predict(pixels)[0]))[:3]:
+    print(classes[place], f"{probabilities[place]:.1%}")
+\`\`\`
+
+The layers of the base are frozen, so \`model.compile(…)\` and \`model.fit(…)\` train the head only.
+`,
+};

@@ -1,0 +1,38 @@
+/** The order of a functional model's operations in Keras 3. The names of weights in a file count the layers in it. */
+import { valueOf } from "../../at.ts";
+
+export interface Operation {
+  readonly name: string;
+  /** The names of the operations that it takes its input from, in order. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * Returns the operations in the order of Keras's `model.operations`: those furthest from the output first, and those
+ * equally far in the order in which a depth-first search from the output meets them
+ * (keras/src/ops/function.py, `map_graph`).
+ *
+ * @param operations a list in which each comes after its inputs, and of which the last one makes the output
+ */
+export function kerasOrder<O extends Operation>(operations: readonly O[]): O[] {
+  const named = new Map(operations.map((operation) => [operation.name, operation]));
+  const last = operations.at(-1);
+  if (!last) return [];
+  // A stack of its own, because a network can be deeper than the calls that JavaScript allows.
+  const met = new Map<string, number>();
+  const waiting = [last.name];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (met.has(name)) continue;
+    met.set(name, met.size);
+    waiting.push(...valueOf(named, name).inputs.toReversed());
+  }
+  const depths = new Map<string, number>();
+  for (const { name, inputs } of operations.toReversed()) {
+    const depth = depths.get(name) ?? 0;
+    depths.set(name, depth);
+    for (const input of inputs) depths.set(input, Math.max(depth + 1, depths.get(input) ?? 0));
+  }
+  return operations.filter(({ name }) => met.has(name)).toSorted((one, other) =>
+    valueOf(depths, other.name) - valueOf(depths, one.name) || valueOf(met, one.name) - valueOf(met, other.name)
+  );
+}

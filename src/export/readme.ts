@@ -1,0 +1,65 @@
+/** The README that lies beside an exported model. */
+import { counted } from "../counted.ts";
+import { bytes } from "../dashboard/text/formats.ts";
+import { stripControl } from "../text.ts";
+import type { ExportedModel } from "./exported_model.ts";
+import type { Format } from "./format.ts";
+
+/** What the README says about where a model comes from. */
+export interface Origin {
+  readonly run: string;
+  readonly checkpoint: string;
+  /** The number of finished epochs, and of finished batches of the next one. */
+  readonly epoch: number;
+  readonly step: number;
+  /** The name of the base or network, as people see it. */
+  readonly network: string;
+  /** Further lines about the run, such as how its base was computed. */
+  readonly remarks: readonly string[];
+}
+
+/** A file of an export. */
+export interface ExportedFile {
+  /** The path within the export's folder. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** The names of the classes, one on each line, for programs that cannot read the model's own place for them. */
+export function classesText({ classes }: Pick<ExportedModel, "classes">): string {
+  return classes.map((name) => `${stripControl(name)}\n`).join("");
+}
+
+/** Returns the text of the README, in Markdown. */
+export function readmeText(
+  model: ExportedModel,
+  { displayName, howToLoad }: Format,
+  origin: Origin,
+  files: readonly ExportedFile[],
+): string {
+  const { size, classes, weights } = model;
+  const parameters = weights.flatMap((layer) => layer.weights).reduce((sum, { data }) => sum + data.length, 0);
+  const batches = origin.step === 0 ? "" : ` and ${counted(origin.step, "batch", "batches")} of the next one`;
+  return [
+    `# ${stripControl(origin.run)} for ${displayName}`,
+    "",
+    `${origin.network} with its head, ${counted(parameters, "parameter", "parameters")}, trained by Headlight: ` +
+    `checkpoint ${origin.checkpoint}, after ${counted(origin.epoch, "epoch", "epochs")}${batches}. ` +
+    `It tells ${counted(classes.length, "class", "classes")} apart.`,
+    ...origin.remarks.flatMap((line) => ["", line]),
+    "",
+    ...files.map(({ name, bytes: size }) => `- \`${name}\`, ${bytes(size)}`),
+    "- `classes.txt`: the names of the classes, in the order of the probabilities",
+    "",
+    "## How to load it",
+    "",
+    howToLoad(model).trim(),
+    "",
+    "## Images of other sizes",
+    "",
+    `For the training, images were made ${size}×${size} as TensorFlow's \`tf.image.resize_with_pad\` does it: the ` +
+    `largest copy that fits, bilinear${model.resize === "bilinear" ? "" : " with antialiasing"}, with black borders. ` +
+    "Other ways of resizing change the probabilities a little.",
+    "",
+  ].join("\n");
+}
