@@ -18,6 +18,7 @@ import {
   DEFAULT_CHECKPOINT,
 } from "./option_checks.ts";
 import { optionFacts } from "./options.ts";
+import { BLOCK_IMAGES, shuffleTogetherSchema } from "./shuffling.ts";
 
 export const baseNameSchema = z.enum(BASE_NAMES);
 
@@ -229,6 +230,11 @@ export const runOptionsSchema = z.strictObject({
     value: "<N>",
     help: "seed of the initial weights, shuffling and dropout",
     always: true,
+  }),
+  shuffle_together: shuffleTogetherSchema.optional().register(optionFacts, {
+    value: "<N>",
+    help: `number of images that are shuffled with each other: all, as in Keras, or a multiple of ${BLOCK_IMAGES}`,
+    otherwise: "all, or fewer if the training features need more than half of the free memory",
   }),
   engine: engineRequestSchema.default("auto")
     .register(optionFacts, { value: "<KIND>", help: "the engine that computes", always: true }),

@@ -59,9 +59,11 @@ export function helpWithChoices(schema: z.ZodType): string {
   return choices.length === 0 ? help : `${help}: ${inWords(choices)}`;
 }
 
-/** Returns whether the option is a number. */
+/** Returns whether the option is a number, or may be one. */
 export function isNumber(schema: z.ZodType): boolean {
-  return innermost(schema) instanceof z.ZodNumber;
+  const inner = innermost(schema);
+  const kinds = inner instanceof z.ZodUnion ? inner.options : [inner];
+  return kinds.some((kind) => kind instanceof z.ZodNumber);
 }
 
 /** Returns the default, or undefined if there is none. */

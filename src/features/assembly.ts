@@ -99,13 +99,13 @@ export class FeatureAssembly {
 }
 
 /** Returns whether the rows of images are mapped from the store instead of being copied to memory. */
-export function stayInStore(
-  { list, rows }: FoundImages,
-  width: number,
-  mappedFromBytes: number = MAPPED_FROM_BYTES,
-): boolean {
-  const bytes = list.total * width * Float32Array.BYTES_PER_ELEMENT;
-  return bytes >= mappedFromBytes && mayBeMapped(rows.folder);
+export function stayInStore(images: FoundImages, width: number, mappedFromBytes: number): boolean {
+  return areMany(images, width, mappedFromBytes) && mayBeMapped(images.rows.folder);
+}
+
+/** Returns whether the rows of images are mapped from the store where that can be done. */
+export function areMany({ list }: Pick<FoundImages, "list">, width: number, mappedFromBytes: number): boolean {
+  return list.total * width * Float32Array.BYTES_PER_ELEMENT >= mappedFromBytes;
 }
 
 /** @throws UnusableDataError where broken images have left a class of a part without any. */

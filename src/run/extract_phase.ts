@@ -29,6 +29,8 @@ export interface ExtractServices {
   readonly room: Room;
   /** The number of values of each row. */
   readonly width: number;
+  /** The size from which rows are not copied but mapped from the store, where they can be. */
+  readonly mappedFromBytes: number;
   /** Called with each batch of features. */
   readonly onBatch: () => void;
 }
@@ -137,7 +139,7 @@ interface Passes {
 async function collect(
   plan: ExtractionPlan,
   passes: Passes,
-  { control, journal, room, width, onBatch }: ExtractServices,
+  { control, journal, room, width, mappedFromBytes, onBatch }: ExtractServices,
 ): Promise<ExtractedData | null> {
   const { dataset } = plan;
   const { broken, computed, precision } = passes;
@@ -149,7 +151,7 @@ async function collect(
   const total = dataset.train.count + dataset.validation.count;
   // Until the rows are mapped, `cache clear` keeps them.
   const use = plan.images ? await useEntry(plan.images.rows.folder, aboutBase(plan.spec)) : null;
-  const assembly = new FeatureAssembly(dataset, plan.images);
+  const assembly = new FeatureAssembly(dataset, plan.images, mappedFromBytes);
   let done = 0;
   let cached = 0;
   let ready = 0;

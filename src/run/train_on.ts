@@ -1,14 +1,9 @@
 /** Trains a prepared run: on the features of a frozen base, or on the pixels of the images. */
 import type { BaseRef } from "../config.ts";
-import prettyBytes from "pretty-bytes";
-import { count } from "../counted.ts";
-import { stayInStore } from "../features/assembly.ts";
-import { findImages, type FoundImages } from "../features/found_images.ts";
-import type { ImagesOf, RowSource } from "../features/rows/feature_set.ts";
-import { freeMemory } from "../free_memory.ts";
+import { findImages } from "../features/found_images.ts";
+import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { rowsDigest } from "../features/rows/rows_digest.ts";
 import { featureSource } from "../training/batches.ts";
-import { BLOCK_IMAGES, shuffledTogether } from "../training/epoch_order.ts";
 import { epochsIn } from "../training/history.ts";
 import type { TrainingData } from "../training/train.ts";
 import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
@@ -16,6 +11,7 @@ import { classFactsOf } from "./class_facts.ts";
 import { extractPhase } from "./extract_phase.ts";
 import type { ClassFacts, KeptConfig, TrainedFeatures } from "./folder/run_config.ts";
 import type { Journal } from "./journal.ts";
+import { chosenTogether, inBlocksNotice } from "./image_order.ts";
 import { sayNotices } from "./notices.ts";
 import { otherFeaturesNotice } from "./other_features.ts";
 import { readPixels } from "./pixel_phase.ts";
@@ -43,7 +39,7 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
   ledger.enter("extract");
   journal.say({ type: "phase", name: "extract", total: dataset.train.count + dataset.validation.count });
   // Before features are read, which fills the memory with files that the system may drop again.
-  const together = shuffledTogetherIn(work, images, Boolean(services.restored?.checkpoint));
+  const together = chosenTogether(work, images, services);
   // From the first batch on, the extractor process is busy, and the engine's files are in the system's file cache.
   const onBatch = () => void setUp.steps();
   const width = prepared.network?.featureWidth ?? 0;
@@ -53,6 +49,7 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
     ledger,
     room,
     width,
+    mappedFromBytes: services.memory.mappedFromBytes,
     onBatch,
   });
   if (!data) return stoppedOutcome(control);
@@ -64,37 +61,13 @@ export async function trainOnFeatures(work: Work, base: BaseRef, services: RunSe
   if (known) {
     await keepGoing(work, featureDifferences(known, features, dataset.validation.fileOf(0) === null), services);
   }
-  await config.update({ class_facts: classFacts, features, shuffled_together: together ?? undefined });
-  if (together !== null) sayNotices([blockwiseNotice(together, data.train.rows)], services);
+  await config.update({
+    ...{ class_facts: classFacts, features },
+    ...(together === undefined ? {} : { options: { ...config.value.options, shuffle_together: together } }),
+  });
   await noteFeatures(config, features, services);
   const sources = { train: featureSource(data.train), validation: featureSource(data.validation) };
-  return await trainOn(work, { sources, validation: data.validation, classFacts, together }, services);
-}
-
-/**
- * Returns how many images are shuffled with each other; null for all of them. A run that has trained before goes on as it
- * began, wherever it is resumed.
- */
-function shuffledTogetherIn(
-  { config, prepared: { dataset, network } }: Work,
-  images: FoundImages,
-  hasTrained: boolean,
-): number | null {
-  const width = network?.featureWidth ?? 0;
-  const { features, shuffled_together: before } = config.value;
-  if (features || hasTrained) return before ?? null;
-  if (!stayInStore(images, width)) return null;
-  const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
-  return shuffledTogether({ count: dataset.train.count, rowBytes, freeBytes: freeMemory() });
-}
-
-/** Says that the order of the images is not Keras's. */
-function blockwiseNotice(together: number, { count: images, width }: RowSource): string {
-  const size = prettyBytes(images * width * Float32Array.BYTES_PER_ELEMENT);
-  const [block, shuffled] = [BLOCK_IMAGES, together].map(count);
-  return `The training features (${size}) needed more than half of the free memory when the run began. So each epoch takes ` +
-    `blocks of ${block} images in random order and shuffles ${shuffled} images at a time, where Keras shuffles all. ` +
-    "For Keras's order start a new run with more memory";
+  return await trainOn(work, { sources, validation: data.validation, classFacts }, services);
 }
 
 /** Trains the whole network on the pixels of the images. */
@@ -119,17 +92,18 @@ interface TrainedOn {
   /** Which images the network is judged by, and their classes. */
   readonly validation: Pick<ImagesOf, "images" | "labels">;
   readonly classFacts: ClassFacts;
-  /** How many images are shuffled with each other. Default: all. */
-  readonly together?: number | null;
 }
 
 async function trainOn(
   work: Work,
-  { sources, validation, classFacts, together }: TrainedOn,
+  { sources, validation, classFacts }: TrainedOn,
   services: RunServices,
 ): Promise<Outcome> {
-  const { run, options, prepared: { dataset }, origin, start, setUp, continuity } = work;
+  const { run, config, prepared: { dataset }, origin, start, setUp, continuity } = work;
   const { journal, ledger, control, room, withheld } = services;
+  // Not those that the run began with: how many images are shuffled together may have been chosen meanwhile.
+  const { options } = config.value;
+  sayNotices([inBlocksNotice(options, sources.train.count)], services);
   const steps = await setUp.steps();
   ledger.enter("train");
   journal.say({ type: "phase", name: "train", total: options.epochs });
@@ -143,7 +117,7 @@ async function trainOn(
     run,
     steps,
     data: sources,
-    options: trainingOptions(options, classFacts.weights, start, together),
+    options: trainingOptions(options, classFacts.weights, start),
     store: new CheckpointStore(run.checkpoints, origin, continuity.stored(), keepingOf(options)),
     journal,
     ledger,

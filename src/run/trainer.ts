@@ -1,6 +1,7 @@
 /** Runs a run from its directory to its end. The trainer process adds only the signal handlers. */
 import { errorLine, HeadlightError, TRY_AGAIN, UnusableDataError, UnusableOptionsError } from "../errors.ts";
 import type { FoundSource } from "../data/open.ts";
+import { ROW_MEMORY, type RowMemory } from "../features/rows/row_memory.ts";
 import { diskProblem } from "../files/room.ts";
 import { explainSystemError } from "../files/system_error.ts";
 import type { EventBody, EventOf } from "../events.ts";
@@ -62,6 +63,8 @@ export interface TrainerOptions {
   readonly alone?: Alone;
   /** Where the figures of the GPUs come from. Default: that for this machine. */
   readonly gpus?: GpuSource | undefined;
+  /** What decides where feature rows are held. Default: the memory of this machine. */
+  readonly memory?: RowMemory | undefined;
 }
 
 /**
@@ -88,7 +91,7 @@ interface Owned {
 async function trainOwned(
   run: RunDirectory,
   { ownership, socket }: Owned,
-  { control, ownerPid, findData, resume, alone = {}, gpus }: TrainerOptions,
+  { control, ownerPid, findData, resume, alone = {}, gpus, memory = ROW_MEMORY }: TrainerOptions,
 ): Promise<number> {
   const before = readRunConfig(run.config);
   const restored = resume ? restoreRun(run, before, resume) : null;
@@ -137,7 +140,7 @@ async function trainOwned(
   for (const event of restored ? resumeEvents(restored) : []) journal.say(event);
   // Assigned by the callback below, which the type checker does not see.
   let refused = null as Refusal | null;
-  const services = { journal, ledger, control, room, findData, restored, withheld, system };
+  const services = { journal, ledger, control, room, findData, restored, withheld, memory, system };
   const ended = await runPhases(run, config, services).catch((error) => {
     if (withheld.isHolding) refused = refusalOf(error);
     if (error instanceof UnusableDataError || error instanceof UnusableOptionsError) ledger.repeat = null;

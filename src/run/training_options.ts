@@ -8,22 +8,20 @@ import type { Keeping } from "./checkpoints/keeping.ts";
 /**
  * Returns the options of a training.
  * @param start the weights to start with, or null for those from the seed
- * @param shuffledTogether how many images are shuffled with each other; null for all
  */
 export function trainingOptions(
   options: RunOptions,
   classWeights: TrainingOptions["classWeights"],
   start: Weights<Float32Array> | null = null,
-  shuffledTogether: number | null = null,
 ): TrainingOptions {
   return {
     ...(start ? { startWeights: start } : {}),
-    ...(shuffledTogether === null ? {} : { shuffledTogether }),
     epochs: options.epochs,
     batchSize: options.batch,
     learningRate: options.learning_rate,
     seed: options.seed,
     shuffle: true,
+    shuffleTogether: options.shuffle_together,
     classWeights,
     earlyStopping: earlyStoppingOptions(options),
     restoreBest: options.restore_best,

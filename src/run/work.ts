@@ -1,6 +1,7 @@
 /** A run at work: what its phases know and use, and how its work ends. */
 import type { RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
+import type { RowMemory } from "../features/rows/row_memory.ts";
 import { replaceFileSync } from "../files/atomic.ts";
 import type { Weights } from "../model/network_weights.ts";
 import type { Control } from "../training/control.ts";
@@ -37,6 +38,8 @@ export interface RunServices {
   readonly restored: Restored | null;
   /** Holds back what is written to the run's folder until everything is checked. */
   readonly withheld: Withheld;
+  /** What decides where feature rows are held. */
+  readonly memory: RowMemory;
   /** Measures what the run uses. */
   readonly system: Pick<SystemWatch, "usesEngine">;
 }

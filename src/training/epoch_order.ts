@@ -1,12 +1,15 @@
 /** The order in which an epoch trains on the images. */
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { BLOCK_IMAGES, DEFAULT_TOGETHER, isInBlocks, type ShuffleTogether } from "../shuffling.ts";
 import { permutation } from "./random.ts";
 
 /**
- * The number of consecutive images that stay together: 128 KB of features at a width of 1024, as much as a disk reads well.
- * Consecutive images are mostly of one class, so large blocks would leave few classes among the images shuffled together.
+ * Returns the order of an epoch, in which every image occurs once.
+ * @param together how many images are shuffled with each other
  */
-export const BLOCK_IMAGES = 32;
+export function epochOrder(count: number, together: ShuffleTogether, random: RandomGenerator): Int32Array {
+  return isInBlocks(together, count) ? blockwisePermutation(count, together, random) : permutation(count, random);
+}
 
 /**
  * Returns an order for features that do not fit into memory. Blocks of consecutive images come in a random order, and the
@@ -36,17 +39,19 @@ const SHARE = 1 / 2;
 const LEAST_TOGETHER = 4096;
 
 /**
- * Returns how many images are shuffled with each other; null for all of them, as in Keras, because their features fit into
- * memory. A power of two, so that it hardly ever depends on what else is in the memory at the moment.
+ * Returns how many images are shuffled with each other, if nobody named a number: all of them, as in Keras, if their
+ * features fit into memory. Otherwise a power of two, so that it hardly ever depends on what else is in the memory at the
+ * moment.
  *
  * @param rowBytes the size of an image's features
  * @param freeBytes the memory that the process may still take
  */
-export function shuffledTogether({ count, rowBytes, freeBytes }: {
+export function fittingTogether({ count, rowBytes, freeBytes }: {
   readonly count: number;
   readonly rowBytes: number;
   readonly freeBytes: number;
-}): number | null {
+}): ShuffleTogether {
   const fitting = Math.floor(freeBytes * SHARE / rowBytes);
-  return fitting >= count ? null : Math.max(LEAST_TOGETHER, 2 ** Math.floor(Math.log2(Math.max(1, fitting))));
+  if (fitting >= count) return DEFAULT_TOGETHER;
+  return Math.max(LEAST_TOGETHER, 2 ** Math.floor(Math.log2(Math.max(1, fitting))));
 }

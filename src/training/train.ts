@@ -7,6 +7,7 @@ import type { EndReason, EpochFigures } from "../events.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
 import { epochFigures, type MetricValues } from "../metrics.ts";
 import type { Weights } from "../model/network_weights.ts";
+import { DEFAULT_TOGETHER, type ShuffleTogether } from "../shuffling.ts";
 import type { StopSignal } from "../stop_signals.ts";
 import { Turns } from "../turns.ts";
 import type { BatchSource, StepBatch } from "./batches.ts";
@@ -26,8 +27,8 @@ import { answersOf } from "./inference.ts";
 import { initialWeights } from "./initial_weights.ts";
 import type { Answers } from "./mistakes.ts";
 import { NetworkTrainer } from "./network_trainer.ts";
-import { blockwisePermutation } from "./epoch_order.ts";
-import { permutation, stream } from "./random.ts";
+import { epochOrder } from "./epoch_order.ts";
+import { stream } from "./random.ts";
 import { type EpochSums, NO_SUMS, type TrainingSnapshot } from "./snapshot.ts";
 import { dropoutLayers, type Steps } from "./steps.ts";
 
@@ -39,8 +40,8 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Whether the images are shuffled in every epoch, as Keras's `fit` does by default. */
   readonly shuffle: boolean;
-  /** How many images are shuffled with each other (`blockwisePermutation`). Default: all, as in Keras. */
-  readonly shuffledTogether?: number | undefined;
+  /** How many images are shuffled with each other. Default: all, as in Keras. */
+  readonly shuffleTogether?: ShuffleTogether | undefined;
   /** The factor for the loss of the training images of each class (Keras's `class_weight`); null for no weighting. */
   readonly classWeights: readonly number[] | null;
   readonly earlyStopping: EarlyStoppingOptions;
@@ -214,10 +215,7 @@ export async function* train(
     const { train: { count } } = data;
     if (!options.shuffle) return Int32Array.from({ length: count }, (_, index) => index);
     const random = stream(options.seed, "shuffle", epoch);
-    const { shuffledTogether } = options;
-    return shuffledTogether === undefined
-      ? permutation(count, random)
-      : blockwisePermutation(count, shuffledTogether, random);
+    return epochOrder(count, options.shuffleTogether ?? DEFAULT_TOGETHER, random);
   }
 
   function sampleWeights(rows: Int32Array): Float32Array | null {

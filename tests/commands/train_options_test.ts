@@ -137,6 +137,23 @@ Deno.test("bad input: a number out of range is reported in one line with the fla
   refused(/^--seed -1: must be at least 0$/, "--seed", "-1");
 });
 
+Deno.test("--shuffle-together takes all or whole blocks of images, in a config file too", async () => {
+  assert.equal(parse("--shuffle-together", "all").options.shuffle_together, "all");
+  assert.equal(parse("--shuffle-together", "64").options.shuffle_together, 64);
+  refused(/^--shuffle-together 33: must be a multiple of 32$/, "--shuffle-together", "33");
+  refused(/^--shuffle-together 0: must be at least 32$/, "--shuffle-together", "0");
+  for (const wrong of ["none", "32.5", '""']) {
+    refused(/^--shuffle-together .*: must be all, or a multiple of 32$/, "--shuffle-together", wrong);
+  }
+  await withTemporaryFolder((folder) => {
+    const path = join(folder, "run.json");
+    Deno.writeTextFileSync(path, '{"shuffle_together": 96}');
+    assert.equal(parse("--config", path).options.shuffle_together, 96);
+    Deno.writeTextFileSync(path, '{"shuffle_together": "64"}');
+    refused(/run\.json: shuffle_together "64": must be all, or a multiple of 32$/, "--config", path);
+  });
+});
+
 Deno.test("bad input: a wrong --head is one line with the flag, the wrong piece and what is allowed", () => {
   refused(
     /^--head bn,conv:3: conv:3: no such layer\. Use bn, dense:UNITS:ACTIVATION or dropout:RATE\.$/,

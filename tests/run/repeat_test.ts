@@ -25,6 +25,17 @@ function repeat(options: Partial<RunOptions> = {}, resolved: Partial<Resolved> =
   return repeatCommand({ options: { ...DEFAULTS, ...options }, resolved: { ...RESOLVED, ...resolved } }) ?? "";
 }
 
+/** The config of a run that is prepared, without its repeat command. */
+const PREPARED: Omit<RunConfig, "repeat"> = {
+  version: 1,
+  created: "2026-11-23T20:55:01.000Z",
+  options: DEFAULTS,
+  resolved: RESOLVED,
+  notices: [],
+  machine: { host: "h", os: "linux", cpu: "c", cores: 2, memory_bytes: 1 },
+  versions: {},
+};
+
 /** Returns the arguments that a real shell makes of a command, without `deno task train`. */
 function wordsOf(command: string): string[] {
   assert.doesNotMatch(command, /\n/, "one line");
@@ -105,6 +116,7 @@ const OTHER: Required<RunOptions> = {
   from_checkpoint: "epoch-0007",
   learning_rate: 3e-5,
   seed: 123,
+  shuffle_together: 8192,
   engine: "wasm",
   gpu: 1,
   tf32: true,
@@ -132,21 +144,25 @@ Deno.test("the repeat command contains no control characters", () => {
   assert.doesNotMatch(trainCommand(OTHER), /[\x00-\x1f\x7f-\x9f\u202a-\u202e]/);
 });
 
+Deno.test("a run that chose how many images are shuffled together is repeated with the number, also one of an earlier version", () => {
+  const ending = (options: Partial<RunOptions>) => / --shuffle-together \S+/.exec(repeat(options))?.[0];
+  assert.equal(ending({}), undefined);
+  assert.equal(ending({ shuffle_together: "all" }), " --shuffle-together all");
+  assert.equal(ending({ shuffle_together: 8192 }), " --shuffle-together 8192");
+  const { options, repeat: again } = runConfigSchema.parse({ ...PREPARED, shuffled_together: 8192, repeat: "earlier" });
+  assert.deepEqual([options.shuffle_together, again], [8192, null]);
+  assert.equal(
+    repeatOf({ ...PREPARED, shuffled_together: 8192, repeat: "earlier" }),
+    repeat({ shuffle_together: 8192 }),
+  );
+});
+
 Deno.test("a run that was never prepared has no repeat command, and one of an earlier version gets it from config.json", () => {
   assert.equal(repeatCommand({ options: DEFAULTS, resolved: null }), null);
-  const config: Omit<RunConfig, "repeat"> = {
-    version: 1,
-    created: "2026-11-23T20:55:01.000Z",
-    options: DEFAULTS,
-    resolved: RESOLVED,
-    notices: [],
-    machine: { host: "h", os: "linux", cpu: "c", cores: 2, memory_bytes: 1 },
-    versions: {},
-  };
-  assert.equal(runConfigSchema.parse(config).repeat, null);
-  assert.equal(repeatOf(config), repeat());
-  assert.equal(repeatOf({ ...config, repeat: "deno task train --seed 3" }), "deno task train --seed 3");
-  assert.equal(repeatOf({ ...config, resolved: null }), null);
+  assert.equal(runConfigSchema.parse(PREPARED).repeat, null);
+  assert.equal(repeatOf(PREPARED), repeat());
+  assert.equal(repeatOf({ ...PREPARED, repeat: "deno task train --seed 3" }), "deno task train --seed 3");
+  assert.equal(repeatOf({ ...PREPARED, resolved: null }), null);
   assert.equal(repeatOf({ something: "else" }), null);
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { BLOCK_IMAGES, blockwisePermutation, shuffledTogether } from "../../src/training/epoch_order.ts";
-import { stream } from "../../src/training/random.ts";
+import { BLOCK_IMAGES } from "../../src/shuffling.ts";
+import { blockwisePermutation, epochOrder, fittingTogether } from "../../src/training/epoch_order.ts";
+import { permutation, stream } from "../../src/training/random.ts";
 
 const order = (count: number, together: number, epoch = 0) =>
   blockwisePermutation(count, together, stream(1, "shuffle", epoch));
@@ -33,9 +34,17 @@ Deno.test("the order depends on the seed and the epoch only, and differs from ep
   assert.notDeepEqual(order(5000, 2048), order(5000, 2048, 1));
 });
 
+Deno.test("the order is Keras's if all images are shuffled together, or if there are no more than that", () => {
+  const ordered = (together: Parameters<typeof epochOrder>[1]) => epochOrder(320, together, stream(1, "shuffle", 0));
+  const all = permutation(320, stream(1, "shuffle", 0));
+  for (const together of ["all", 320, 4096] as const) assert.deepEqual(ordered(together), all);
+  assert.deepEqual(ordered(288), order(320, 288));
+  assert.notDeepEqual(ordered(288), all);
+});
+
 Deno.test("all images are shuffled together as long as half of the free memory holds their features", () => {
-  const of = (count: number, freeBytes: number) => shuffledTogether({ count, rowBytes: 4096, freeBytes });
-  assert.equal(of(1_000_000, 8_192_000_000), null);
+  const of = (count: number, freeBytes: number) => fittingTogether({ count, rowBytes: 4096, freeBytes });
+  assert.equal(of(1_000_000, 8_192_000_000), "all");
   assert.equal(of(1_000_000, 8_191_990_000), 524_288);
   assert.equal(of(1_000_000, 100_000_000), 8192);
   assert.equal(of(1_000_000, 0), 4096);

@@ -35,7 +35,7 @@ function stopping(change: Partial<EarlyStoppingOptions>): { earlyStopping: Early
 const short = { epochs: 3 } as const;
 const graphOptions = madeUpOptions({ epochs: 2, restoreBest: true });
 const EVERYWHERE: Readonly<Record<string, Training>> = {
-  "a head whose images are shuffled in blocks": headTraining({ ...short, shuffledTogether: 32 }),
+  "a head whose images are shuffled in blocks": headTraining({ ...short, shuffleTogether: 32 }),
   "a head, op by op": headTraining({ ...short, restoreBest: true }),
   "a head as a graph": {
     options: graphOptions,

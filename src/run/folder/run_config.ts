@@ -107,10 +107,7 @@ const storedConfigSchema = z.object({
   resolved: resolvedSchema.nullable(),
   /** Missing until the features are complete, and in older runs. */
   features: trainedFeaturesSchema.optional(),
-  /**
-   * How many images are shuffled with each other, decided when the run first trained. Missing if all are, as in Keras, and in
-   * older runs.
-   */
+  /** The option `shuffle_together`, where an older version kept the number that it had chosen. */
   shuffled_together: z.int().min(1).optional(),
   /**
    * The SHA-256 of the pixels and labels that a network from scratch is trained on. Missing until they are read, for
@@ -149,11 +146,15 @@ export function withoutVoidTf32(options: RunOptions, { tf32 = false }: Pick<Engi
   return options.tf32 && !tf32 ? { ...options, tf32: false } : options;
 }
 
-/** Older versions recorded `--tf32` with any engine. The command that repeats such a run names it too. */
-function asItRan(config: StoredConfig): StoredConfig {
+/**
+ * Older versions recorded `--tf32` with any engine, and not in the options how many images were shuffled together. The
+ * commands that repeat such runs are wrong.
+ */
+function asItRan({ shuffled_together: together, ...config }: StoredConfig): Omit<StoredConfig, "shuffled_together"> {
   const { options, resolved } = config;
-  const ran = resolved === null ? options : withoutVoidTf32(options, resolved.engine);
-  return ran.tf32 === options.tf32 ? config : { ...config, options: ran, repeat: null };
+  const ordered = together === undefined ? options : { ...options, shuffle_together: together };
+  const ran = resolved === null ? ordered : withoutVoidTf32(ordered, resolved.engine);
+  return ran === options ? config : { ...config, options: ran, repeat: null };
 }
 
 export const runConfigSchema = storedConfigSchema.transform(asItRan);

@@ -8,6 +8,7 @@ import { hasOption } from "../../engine/engines/gpu_options.ts";
 import { HeadlightError } from "../../errors.ts";
 import type { Provenance } from "../../features/rows/provenance.ts";
 import { flagOf } from "../../options.ts";
+import { DEFAULT_TOGETHER } from "../../shuffling.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import { runArgument } from "../folder/run_argument.ts";
 import {
@@ -36,6 +37,7 @@ export const ALLOWED_CHANGES = [
   "preprocess",
   "resize",
   "batch",
+  "shuffle_together",
   "class_weight",
   "monitor",
   "mode",
@@ -82,6 +84,9 @@ export function optionDifferences(was: RunOptions, now: RunOptions): Difference[
   // A base in a file may have been moved too.
   if (isBaseFile(was.base) && isBaseFile(now.base)) ignored.push("base");
   const [before, after]: readonly [Record<string, unknown>, Record<string, unknown>] = [was, now];
+  // A run that goes on without a number shuffles all images.
+  const [wasTogether, together] = [was, now].map((options) => options.shuffle_together ?? DEFAULT_TOGETHER);
+  if (wasTogether === together) ignored.push("shuffle_together");
   return changedOptions(was, now).filter((name) => !ignored.includes(name))
     .map((name) => ({ name, from: valueOf(before[name]), to: valueOf(after[name]) }));
 }

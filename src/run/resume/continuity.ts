@@ -10,7 +10,14 @@ import { changeAt, type Restored, weightsIn } from "./restore.ts";
 import type { Difference } from "./words.ts";
 
 /** Changes after which the batches of an epoch are others. */
-const OTHER_BATCHES: readonly string[] = ["data", "validation_split", "max_broken", "batch", "seed"];
+const OTHER_BATCHES: readonly string[] = [
+  "data",
+  "validation_split",
+  "max_broken",
+  "batch",
+  "shuffle_together",
+  "seed",
+];
 
 export class Continuity {
   readonly #changes: RunChange[];

@@ -53,6 +53,7 @@ const OTHER = {
   from_checkpoint: "last",
   learning_rate: 0.01,
   seed: 5,
+  shuffle_together: 64,
   engine: "wasm",
   gpu: 1,
   tf32: true,
@@ -118,6 +119,16 @@ for (const name of Object.keys(OTHER) as (keyof typeof OTHER)[]) {
     }
   });
 }
+
+Deno.test("to shuffle all images together, named or not, is no difference", () => {
+  const all = { ...WAS, shuffle_together: "all" } as const;
+  assert.deepEqual([optionDifferences(WAS, all), optionDifferences(all, WAS)], [[], []]);
+  const differences = optionDifferences({ ...WAS, shuffle_together: 64 }, all);
+  assert.match(
+    refusal(differences) ?? "",
+    /--shuffle-together changed from 64 to all\. Use --shuffle-together 64, or .* --allow-change shuffle-together\.$/,
+  );
+});
 
 Deno.test("what data, weights, preprocessing and engine lead to is compared, and each difference refused by name with both values", async () => {
   await withTemporaryFolder((folder) => {
