@@ -15,7 +15,7 @@ const ID = "20261123-205501-squeezenet11-demo";
 
 /** Resumes a run as the trainer does, up to the training. */
 function resumed(run: RunDirectory, change: Record<string, unknown>) {
-  const from = restored(run, change, ["batch", "monitor", "data"]);
+  const from = restored(run, change, ["batch", "shuffle_together", "monitor", "data"]);
   writeRunConfig(run.config, from.config);
   const continuity = new Continuity(run, from);
   const { options, resolved } = readRunConfig(run.config);
@@ -33,7 +33,7 @@ function stateInNew(epoch: number, step: number) {
   return { ...state, weights };
 }
 
-Deno.test("in the middle of an epoch another batch size begins the epoch again, and other changes do not", async () => {
+Deno.test("in the middle of an epoch another batch size or order begins the epoch again, and other changes do not", async () => {
   await withTemporaryFolder((folder) => {
     const { run } = makeKilled(join(folder, ID), [[5, 0], [5, 2]]);
     assert.deepEqual(resumed(run, { monitor: "val_loss" }).snapshot, stateAt(5, 2));
@@ -44,6 +44,8 @@ Deno.test("in the middle of an epoch another batch size begins the epoch again, 
       sums: { loss: 0, correct: 0, count: 0 },
       beginsAgain: true,
     });
+    const other = makeKilled(join(folder, "other", ID), [[5, 0], [5, 2]]).run;
+    assert.deepEqual(resumed(other, { shuffle_together: 64 }).snapshot, snapshot);
     // A second try, before anything new was saved.
     assert.deepEqual(resumed(run, { batch: 16 }).snapshot, snapshot);
   });
