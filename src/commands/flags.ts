@@ -66,6 +66,9 @@ export function readFlags<S extends z.ZodObject>(schema: S, collected: unknown):
   const issue = firstIssue(error);
   if (issue === undefined) throw error;
   const name = nameIn(issue);
+  if (issue.path.length === 1 && name !== null && given[name] === undefined) {
+    throw new HeadlightError(`${flagOf(name)} is missing. It ${problemText(issue, "", schema.shape)}.`);
+  }
   const where = name === null ? "" : `${flagText(name, typedTexts(schema.shape, collected)[name])}: `;
   throw new HeadlightError(where + problemText(issue, name === null ? undefined : given[name], schema.shape));
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Tf } from "../engine/engine.ts";
 import type { ExportedModel } from "./exported_model.ts";
 
-/** The words for `--to`. Each has an entry in `formats.ts`. */
+/** The words for `--to`. Each has an entry in `write/formats.ts`. */
 export const exportFormatSchema = z.enum(["keras"]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 

@@ -1,5 +1,5 @@
 /** The formats that models are exported to. */
-import type { ExportFormat, Format } from "./format.ts";
-import { keras } from "./keras/keras.ts";
+import type { ExportFormat, Format } from "../format.ts";
+import { keras } from "../keras/keras.ts";
 
 export const FORMATS: Readonly<Record<ExportFormat, Format>> = { keras };

@@ -1,11 +1,11 @@
 /** Writes an export's folder: the model's files, classes.txt and a README. It is there whole or not at all. */
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { HeadlightError } from "../errors.ts";
-import { asideOf, removeIfThere } from "../files/atomic.ts";
-import { explainSystemError, isSystemError } from "../files/system_error.ts";
-import type { ExportedModel } from "./exported_model.ts";
-import type { ExportServices, Format } from "./format.ts";
+import { HeadlightError } from "../../errors.ts";
+import { asideOf, removeIfThere } from "../../files/atomic.ts";
+import { explainSystemError, isSystemError } from "../../files/system_error.ts";
+import type { ExportedModel } from "../exported_model.ts";
+import type { ExportServices, Format } from "../format.ts";
 import { classesText, type ExportedFile, type Origin, readmeText } from "./readme.ts";
 
 /** Where an export is written. */
@@ -45,8 +45,7 @@ export async function writeExport(
     Deno.writeTextFileSync(join(aside, "classes.txt"), classesText(model));
     Deno.writeTextFileSync(join(aside, "README.md"), readmeText(model, format, origin, files));
     checkTarget(target);
-    if (existsSync(folder)) Deno.removeSync(folder, { recursive: true });
-    Deno.renameSync(aside, folder);
+    put(aside, folder);
     return files;
   } catch (error) {
     if (isSystemError(error)) throw explainSystemError(error, `writing the export to ${folder}`);
@@ -54,6 +53,14 @@ export async function writeExport(
   } finally {
     if (aside !== null) removeIfThere(aside);
   }
+}
+
+/** Puts a folder in the place of another one, which is never there in part. */
+function put(aside: string, folder: string): void {
+  const old = existsSync(folder) ? asideOf(folder) : null;
+  if (old !== null) Deno.renameSync(folder, old);
+  Deno.renameSync(aside, folder);
+  if (old !== null) removeIfThere(old);
 }
 
 function filesIn(root: string, folder: string = root): ExportedFile[] {

@@ -1,9 +1,9 @@
 /** The README that lies beside an exported model. */
-import { counted } from "../counted.ts";
-import { bytes } from "../dashboard/text/formats.ts";
-import { stripControl } from "../text.ts";
-import type { ExportedModel } from "./exported_model.ts";
-import type { Format } from "./format.ts";
+import { counted } from "../../counted.ts";
+import { bytes } from "../../dashboard/text/formats.ts";
+import { stripControl } from "../../text.ts";
+import type { ExportedModel } from "../exported_model.ts";
+import type { Format } from "../format.ts";
 
 /** What the README says about where a model comes from. */
 export interface Origin {
