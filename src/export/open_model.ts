@@ -8,6 +8,7 @@ import { restoreWeights } from "../results/restore_weights.ts";
 import type { TrainedRun } from "../results/trained_run.ts";
 import { baseOf } from "../run/folder/run_config.ts";
 import { type ExportedModel, joinParts, type NetworkPart, weightsOfLayers } from "./exported_model.ts";
+import { foldReversals } from "./fold_reversal.ts";
 
 /**
  * Reads the base's weights and joins them with those of the run's checkpoint.
@@ -22,7 +23,7 @@ export async function openModel(trained: TrainedRun, engine: () => Promise<Engin
   const whole = hasFrozenBase(options)
     ? await withBase(trained, head, engine)
     : joinParts(size, preprocessingLayers({ preprocess: "scale", own: null }), null, head);
-  return { ...whole, name: modelName(run.id), classes, size, resize };
+  return { ...foldReversals(whole), name: modelName(run.id), classes, size, resize };
 }
 
 async function withBase(

@@ -112,7 +112,7 @@ pythonTest(
   async (t) => {
     const { tf } = await tensorflowEngine();
     await withTemporaryFolder(async (folder) => {
-        const size = 64;
+      const size = 64;
       const pixels = madeUpPixels(5, size);
       const file = join(folder, "pixels");
       Deno.writeFileSync(file, new Uint8Array(pixels.buffer));
