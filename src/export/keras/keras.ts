@@ -7,6 +7,8 @@ import { kerasConfig } from "./config.ts";
 
 /** The version of Keras whose files these are like, and with which the tests read them. */
 const KERAS_VERSION = "3.15.1";
+/** Older versions write the input and the output of a model otherwise. 3.6.0 and 3.9.2 were tried by hand. */
+const OLDEST_VERSION = "3.6";
 const FILE = "model.keras";
 
 export const keras: Format = {
@@ -17,8 +19,8 @@ export const keras: Format = {
     await writeKerasArchive(join(folder, FILE), metadata, kerasConfig(name, layers), weights);
   },
   howToLoad: ({ size }) =>
-    `\`${FILE}\` is the whole model, with preprocessing and class names (in its metadata.json). Its input is a batch of
-images of ${size}×${size} pixels with the values 0…255 in RGB, its output the probability of each class:
+    `\`${FILE}\` is the whole model, with preprocessing and class names (in its metadata.json), for Keras ${OLDEST_VERSION}
+or newer. Its input is a batch of images of ${size}×${size} pixels with the values 0…255 in RGB, its output the probability of each class:
 
 \`\`\`python
 import json, zipfile
