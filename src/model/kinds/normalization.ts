@@ -53,7 +53,7 @@ export const normalization: Kinds<"BatchNormalization" | "Normalization" | "Resc
 };
 
 /** Keras's epsilon, below which it divides by no standard deviation. */
-const LEAST_DEVIATION = 1e-7;
+export const LEAST_DEVIATION = 1e-7;
 
 function factors(tf: Tf, values: number | readonly number[]): Tensor {
   return typeof values === "number" ? tf.scalar(values) : tf.tensor1d([...values]);

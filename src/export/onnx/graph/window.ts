@@ -1,0 +1,30 @@
+/** Windows of convolutions and poolings as attributes of ONNX's operators. */
+import { at } from "../../../at.ts";
+import type { Shape } from "../../../bases/layer_spec.ts";
+import { pair, type Window } from "../../../model/kinds/window.ts";
+import type { Attributes } from "./graph.ts";
+
+/**
+ * Returns the attributes of a window over an image.
+ *
+ * The padding is written as numbers, by TensorFlow's rule: if an odd number of rows is missing, the last one goes below.
+ * ONNX's SAME_UPPER means the same, but it is deprecated, and not every runtime follows it with strides.
+ *
+ * @param input the image's shape: height × width × channels
+ * @param output the layer's output shape
+ */
+export function windowAttributes(window: Window, input: Shape, output: Shape): Attributes {
+  const [size, strides, dilations] = [pair(window.size), pair(window.strides), pair(window.dilation ?? 1)];
+  const missing = [0, 1].map((axis) => {
+    const reach = (at(size, axis) - 1) * at(dilations, axis) + 1;
+    return Math.max(0, (at(output, axis) - 1) * at(strides, axis) + reach - at(input, axis));
+  });
+  const before = missing.map((count) => Math.floor(count / 2));
+  const after = missing.map((count) => Math.ceil(count / 2));
+  return {
+    kernel_shape: size,
+    strides,
+    pads: window.padding === "same" ? [...before, ...after] : [0, 0, 0, 0],
+    ...(window.dilation === undefined ? {} : { dilations }),
+  };
+}
