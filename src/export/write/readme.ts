@@ -59,7 +59,8 @@ export function readmeText(
     "",
     `For the training, images were made ${size}×${size} as TensorFlow's \`tf.image.resize_with_pad\` does it: the ` +
     `largest copy that fits, bilinear${model.resize === "bilinear" ? "" : " with antialiasing"}, with black borders. ` +
-    "Other ways of resizing change the probabilities a little.",
+    "Photographs were turned upright first, as their EXIF data says. Other ways of resizing change the probabilities " +
+    "a little.",
     "",
   ].join("\n");
 }

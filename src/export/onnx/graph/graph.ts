@@ -14,7 +14,7 @@ import {
 export type Attribute = number | readonly number[] | string | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** The names of the dynamic extent, the number of images. */
+/** The name of the dynamic extent, the number of images. */
 const BATCH = "batch";
 
 /** Nodes, constants and inputs in the making. Values are referred to by their names. */
