@@ -19,6 +19,7 @@ import {
 } from "./option_checks.ts";
 import { optionFacts } from "./options.ts";
 import { BLOCK_IMAGES, shuffleTogetherSchema } from "./shuffling.ts";
+import { sinkOptions } from "./sink_options.ts";
 
 export const baseNameSchema = z.enum(BASE_NAMES);
 
@@ -215,6 +216,7 @@ export const runOptionsSchema = z.strictObject({
     help:
       "number of checkpoints to keep beside best, last and requested ones: the epochs with the best monitored figure",
   }),
+  ...sinkOptions,
   from: z.string().min(1).optional().register(optionFacts, {
     value: "<RUN>",
     help:

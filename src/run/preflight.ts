@@ -38,6 +38,7 @@ export async function preflight(
 ): Promise<FoundSource | null> {
   const { found, network, size } = await checkInputs(options, before);
   await checkRuns(options.runs);
+  checkTensorboard(options);
   checkSpace(options, network, { ...size, written });
   return found;
 }
@@ -171,6 +172,21 @@ async function checkCache(parts: readonly string[]): Promise<void> {
     }
   }
   await findOutAboutLocks(root);
+}
+
+/** Checks that the folder for TensorBoard can be written. Later on, nothing that happens to it ends the run. */
+function checkTensorboard({ tensorboard }: RunOptions): void {
+  if (tensorboard === undefined) return;
+  try {
+    tryWriting(tensorboard);
+  } catch (error) {
+    const why = systemReason(error);
+    throw new HeadlightError(
+      `--tensorboard ${tensorboard}: the folder cannot be written (${why}). Make it writable, or name another one.`,
+      2,
+      { cause: error },
+    );
+  }
 }
 
 /**

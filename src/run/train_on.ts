@@ -1,4 +1,5 @@
 /** Trains a prepared run: on the features of a frozen base, or on the pixels of the images. */
+import { join } from "node:path";
 import type { BaseRef } from "../config.ts";
 import { findImages } from "../features/found_images.ts";
 import type { ImagesOf } from "../features/rows/feature_set.ts";
@@ -12,7 +13,7 @@ import { extractPhase } from "./extract_phase.ts";
 import type { ClassFacts, KeptConfig, TrainedFeatures } from "./folder/run_config.ts";
 import type { Journal } from "./journal.ts";
 import { chosenTogether, inBlocksNotice } from "./image_order.ts";
-import { sayNotices } from "./notices.ts";
+import { sayNotices, sayStaying } from "./notices.ts";
 import { otherFeaturesNotice } from "./other_features.ts";
 import { readPixels } from "./pixel_phase.ts";
 import { planExtraction } from "./plan.ts";
@@ -20,6 +21,7 @@ import type { Prepared } from "./prepare.ts";
 import { repeatCommand, smallerLearningRate } from "./repeat.ts";
 import { featureDifferences, pixelDifferences, processorDifferences } from "./resume/changes.ts";
 import { Samples } from "./samples.ts";
+import { Board } from "./tensorboard/board.ts";
 import { trainPhase } from "./train_phase.ts";
 import { keepingOf, trainingOptions } from "./training_options.ts";
 import { keepGoing, keepImages, type Outcome, type RunServices, stoppedOutcome, type Work } from "./work.ts";
@@ -124,11 +126,27 @@ async function trainOn(
     control,
     room,
     samples: new Samples({ images: dataset.validation, set: validation, say: (body) => journal.say(body) }),
+    board: boardOf(work, services),
     from,
     withheld,
   });
   if (reason === "nan") return { reason, error: nanAdvice(options.learning_rate, epochsIn(ledger.history) + 1) };
   return { reason, ...(signal ? { signal } : {}) };
+}
+
+/** Returns what writes the files for TensorBoard, or null without `--tensorboard`. Each run has a folder of its own. */
+function boardOf({ run, config, prepared }: Work, services: RunServices): Board | null {
+  const { tensorboard, ...options } = config.value.options;
+  if (tensorboard === undefined) return null;
+  const { dataset, engine } = prepared;
+  const resolved = { data: options.data ?? dataset.name, preprocess: prepared.preprocess, engine: engine.kind };
+  return new Board({
+    folder: join(tensorboard, run.id),
+    run: run.path,
+    configuration: { run: run.id, ...options, ...resolved },
+    classes: dataset.classes,
+    notice: (text) => sayStaying([text], services),
+  });
 }
 
 /** Notes the processor and the threads that train. A resumed run must have the same ones as before. */

@@ -18,6 +18,7 @@ import { beginHistory, HistoryRows } from "./log/history_file.ts";
 import type { Room } from "./room.ts";
 import { SaveTimer } from "./saving_interval.ts";
 import type { Samples } from "./samples.ts";
+import type { Board } from "./tensorboard/board.ts";
 import type { Withheld } from "./withheld.ts";
 
 export interface TrainPhase {
@@ -31,6 +32,8 @@ export interface TrainPhase {
   readonly control: Control;
   readonly room: Room;
   readonly samples: Samples;
+  /** The files for TensorBoard; null without `--tensorboard`. */
+  readonly board: Board | null;
   /** The state that a resumed run goes on from, or null. */
   readonly from: TrainingSnapshot | null;
   /** What is released with the first step. */
@@ -42,7 +45,7 @@ export interface TrainPhase {
  * first step writes nothing to its folder.
  */
 export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEvent, { type: "end" }>> {
-  const { control, options, room, run, from, withheld } = phase;
+  const { control, options, room, run, from, withheld, board } = phase;
   const history = from?.history ?? EMPTY_HISTORY;
   const rows = new HistoryRows(run.history);
   // Neither do the seconds of an epoch include the time in which the run waited for room on the disk.
@@ -57,6 +60,7 @@ export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEve
       () => 0,
       () => beginHistory(run.history, historyColumns(options.earlyStopping.monitor), history),
     );
+    board?.begin({ epochs: from?.epoch ?? 0, batches: from?.optimizer.step ?? 0 }, history);
     for (const event of early.splice(0)) await record(event, phase, rows, timer);
   };
   try {
@@ -67,6 +71,7 @@ export async function trainPhase(phase: TrainPhase): Promise<Extract<TrainingEve
       if (withheld.isHolding && (event.type === "step" || (event.type === "end" && !stopped))) await begin();
       if (event.type === "end") {
         await phase.samples.finish();
+        await board?.finish();
         return event;
       }
       if (withheld.isHolding && (event.type === "snapshot" || event.type === "restored")) early.push(event);
@@ -88,10 +93,11 @@ async function record(
   rows: HistoryRows,
   timer: SaveTimer,
 ): Promise<void> {
-  const { journal, ledger, options, room, run } = phase;
+  const { journal, ledger, options, room, run, board } = phase;
   switch (event.type) {
     case "step":
       ledger.hasState = true;
+      board?.batch(event.means);
       journal.progress({
         phase: "train",
         done: event.step,
@@ -115,6 +121,7 @@ async function record(
         seconds: event.seconds,
         learning_rate: options.learningRate,
       });
+      board?.epoch(event.epoch, event.figures, options.learningRate);
       break;
     }
     case "early_stopping":
@@ -127,8 +134,15 @@ async function record(
         cells: confusionCells(phase.data.validation.labels, event.prediction.classes),
       });
       phase.samples.offer(event.epoch, event.prediction);
+      board?.predicted({
+        epoch: event.epoch,
+        labels: phase.data.validation.labels,
+        classes: event.prediction.classes,
+      });
       break;
     case "snapshot":
+      // A run that goes on from a checkpoint must find the batches before it.
+      board?.flush();
       await save(event, phase, timer);
       break;
     case "restored":

@@ -1,4 +1,4 @@
-/** Runs Python for tests that ask other programs: Keras, TensorFlow, onnxruntime. */
+/** Runs Python for tests that ask other programs: Keras, TensorFlow, onnxruntime, TensorBoard. */
 import { join } from "node:path";
 import { needs } from "../support.ts";
 import { existingVenv } from "./venv.ts";
@@ -6,10 +6,10 @@ import { existingVenv } from "./venv.ts";
 /** The Python with the programs: the one that HEADLIGHT_EXPORT_PYTHON names, or that of the bench's environment. */
 const PYTHON = Deno.env.get("HEADLIGHT_EXPORT_PYTHON") ?? existingVenv();
 
-/** Registers a test that needs Python with Keras, TensorFlow and onnxruntime. Without it, it is skipped. */
+/** Registers a test that needs Python with Keras, TensorFlow, onnxruntime and TensorBoard. Without it, it is skipped. */
 export function pythonTest(name: string, fn: (t: Deno.TestContext) => Promise<void>): void {
   const lack = PYTHON === null
-    ? needs("Python with Keras and onnxruntime, which `deno task fetch-test-python` makes")
+    ? needs("Python with Keras, onnxruntime and TensorBoard, which `deno task fetch-test-python` makes")
     : "";
   Deno.test({ name: `${name}${lack}`, fn, ignore: PYTHON === null });
 }

@@ -1,6 +1,6 @@
 /**
  * The Python environment with the programs that Headlight is compared with, and that read what it exports: Keras,
- * TensorFlow and onnxruntime. It is made once, with pip, in the cache folder.
+ * TensorFlow, onnxruntime and TensorBoard. It is made once, with pip, in the cache folder.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -13,21 +13,29 @@ export const KERAS_VERSION = "3.15.1";
 export const TENSORFLOW_VERSION = "2.21.0";
 const ONNXRUNTIME_VERSION = "1.32.0";
 const ONNX_VERSION = "1.23.2";
+const TENSORBOARD_VERSION = "2.21.0";
 const PACKAGES = [
   `keras==${KERAS_VERSION}`,
   `tensorflow-cpu==${TENSORFLOW_VERSION}`,
   `onnxruntime==${ONNXRUNTIME_VERSION}`,
   `onnx==${ONNX_VERSION}`,
+  `tensorboard==${TENSORBOARD_VERSION}`,
   "pillow",
 ];
 
 /** Returns the Python of a complete environment, or null if there is none. */
 export function existingVenv(folder: string = venvFolder()): string | null {
-  return existsSync(join(folder, COMPLETE)) ? venvPython(folder) : null;
+  return isComplete(folder) ? venvPython(folder) : null;
 }
 
-/** Written last. An environment without this file is incomplete. */
+/** Written last, with the packages. An environment without this file, or with other packages, is incomplete. */
 const COMPLETE = "complete";
+const COMPLETE_TEXT = PACKAGES.join("\n") + "\n";
+
+function isComplete(folder: string): boolean {
+  const path = join(folder, COMPLETE);
+  return existsSync(path) && Deno.readTextFileSync(path) === COMPLETE_TEXT;
+}
 
 export function venvFolder(cache: string = cacheRoot()): string {
   const versions = `keras-${KERAS_VERSION}-tensorflow-${TENSORFLOW_VERSION}-onnxruntime-${ONNXRUNTIME_VERSION}`;
@@ -63,7 +71,7 @@ export async function ensureVenv(
     if (existsSync(folder)) await Deno.remove(folder, { recursive: true });
     await must(run, "python3", ["-m", "venv", folder]);
     await must(run, venvPython(folder), ["-m", "pip", "install", "--quiet", ...PACKAGES]);
-    Deno.writeTextFileSync(join(folder, COMPLETE), PACKAGES.join("\n") + "\n");
+    Deno.writeTextFileSync(join(folder, COMPLETE), COMPLETE_TEXT);
     if (await works(folder, run)) return venvPython(folder);
     throw new HeadlightError(`${folder} was made, but its Keras does not load. Remove the folder and try again`, 1);
   } finally {
@@ -73,7 +81,7 @@ export async function ensureVenv(
 
 /** Returns whether the environment is complete and has the versions of Keras and TensorFlow that the report names. */
 async function works(folder: string, run: RunToEnd): Promise<boolean> {
-  if (!existsSync(join(folder, COMPLETE))) return false;
+  if (!isComplete(folder)) return false;
   const question = "import keras, tensorflow; print(keras.__version__, tensorflow.__version__)";
   const { ok, text } = await run(venvPython(folder), ["-c", question]).catch(() => ({ ok: false, text: "" }));
   return ok && text.trim().endsWith(`${KERAS_VERSION} ${TENSORFLOW_VERSION}`);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { withTemporaryFolder } from "../support.ts";
 import { saysNothing } from "../bench/progress.ts";
-import { ensureVenv, KERAS_VERSION, type RunToEnd, TENSORFLOW_VERSION, venvPython } from "./venv.ts";
+import { ensureVenv, existingVenv, KERAS_VERSION, type RunToEnd, TENSORFLOW_VERSION, venvPython } from "./venv.ts";
 
 /** Returns a machine on which python3 creates a folder and pip succeeds or fails as specified. */
 function machine({ pip = true, loads = true }: { pip?: boolean; loads?: boolean } = {}) {
@@ -40,6 +40,20 @@ Deno.test("an incomplete environment or one whose Keras does not load is made ag
     const broken = machine({ loads: false });
     await assert.rejects(ensureVenv(venv, saysNothing, broken.run), /its Keras does not load/);
     assert.deepEqual(broken.ran, ["look", "venv", "pip", "look"]);
+  });
+});
+
+Deno.test("an environment of an older version, with other packages, is made again", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const venv = join(folder, "venv");
+    const { ran, run } = machine();
+    await ensureVenv(venv, saysNothing, run);
+    assert.equal(existingVenv(venv), venvPython(venv));
+    Deno.writeTextFileSync(join(venv, "complete"), "keras==3.0.0\n");
+    assert.equal(existingVenv(venv), null);
+    ran.splice(0);
+    await ensureVenv(venv, saysNothing, run);
+    assert.deepEqual(ran, ["venv", "pip", "look"]);
   });
 });
 

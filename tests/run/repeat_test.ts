@@ -112,6 +112,7 @@ const OTHER: Required<RunOptions> = {
   start_from_epoch: 4,
   restore_best: true,
   keep: 4,
+  tensorboard: "/logs/it's mine",
   from: "/runs/it's one",
   from_checkpoint: "epoch-0007",
   learning_rate: 3e-5,

@@ -61,7 +61,13 @@ export const allowedChangeSchema = z.enum(ALLOWED_CHANGES);
 export type AllowedChange = z.infer<typeof allowedChangeSchema>;
 
 /** Options that decide nothing about the result. */
-const MEANINGLESS: readonly string[] = ["runs", "name", "keep", "expect_features"] satisfies (keyof RunOptions)[];
+const MEANINGLESS: readonly string[] = [
+  "runs",
+  "name",
+  "keep",
+  "tensorboard",
+  "expect_features",
+] satisfies (keyof RunOptions)[];
 
 /**
  * Options whose values say little: a folder may have been moved, and what `auto` means depends on the machine. What they
