@@ -17,6 +17,8 @@ export interface OptionFacts {
    * The command that repeats a run names this option even at its default, because its effect depends on the machine.
    */
   readonly always?: true;
+  /** Marks a value that may be a secret. Commands that are shown leave it out. */
+  readonly secret?: true;
 }
 
 /**

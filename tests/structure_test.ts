@@ -89,6 +89,7 @@ for (
     "src/run/trainer_main.ts",
     "src/features/extractor_main.ts",
     "src/engine/fetching/fetch_main.ts",
+    "src/run/notify/notify_main.ts",
   ]
 ) {
   Deno.test(`${entry} sets zod up before it makes a schema, so that zod compiles none`, async () => {
@@ -127,6 +128,7 @@ const ENTRIES = [
   "src/engine/webgpu/try_adapter.ts",
   "src/engine/fetching/fetch_main.ts",
   "src/run/system/report_gpus.ts",
+  "src/run/notify/notify_main.ts",
   "src/install.ts",
 ];
 

@@ -112,7 +112,7 @@ export async function checkResume(
   return {
     kind: "goes_on",
     found,
-    resume: { options, allowed: [...allowed] },
+    resume: { options: withoutKept(options, before.options), allowed: [...allowed] },
     after: lastSeq(run.events),
     place: placeText(sound?.name ?? null, epoch, step),
   };
@@ -177,4 +177,10 @@ async function readSoundConfig(run: RunDirectory): Promise<RunConfig> {
 function nanText({ id }: RunDirectory, { options: { learning_rate: rate } }: RunConfig): string {
   return `Run ${id} ended because its loss was not a number, so it cannot go on. Start a new run with ` +
     `--learning-rate ${smallerLearningRate(rate)}; this one used ${rate}.`;
+}
+
+/** Returns the options without what may be a secret and is in config.json: every user can read a process's arguments. */
+function withoutKept(options: RunOptions, before: RunOptions): RunOptions {
+  const { notify, ...others } = options;
+  return notify === undefined || notify === before.notify ? others : options;
 }

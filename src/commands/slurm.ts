@@ -145,8 +145,8 @@ function scriptFlags(
   const { name: _, ...named } = namedOptions(options);
   const isOpen = named.engine === "auto";
   const engine = !isOpen ? named.engine : gpus !== undefined && hasFrozenBase(options) ? "cuda" : "tensorflow";
-  // A job's working directory may be any.
-  const always = ["data", "weights", "engine", "runs"];
+  // A job's working directory may be any. The script is the person's own file, so it has what may be a secret.
+  const always = ["data", "weights", "engine", "runs", "notify"];
   const text = `The script names --engine ${engine}, because all tasks must use the same engine. To use another one, ` +
     "name it after --.";
   return { flags: trainFlags({ ...named, engine }, always), engine: isOpen ? text : null };

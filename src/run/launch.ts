@@ -2,12 +2,14 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import type { FoundSource } from "../data/open.ts";
-import { PROJECT_ROOT } from "../paths.ts";
+import { callerDirectory, PROJECT_ROOT } from "../paths.ts";
 import { programArgs, withSmallHeap } from "../program.ts";
 import type { StopSignal } from "../stop_signals.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { withFoundData } from "./found_data.ts";
+import { CALLER_VARIABLE } from "./notify/notifier.ts";
 import type { ResumeRequest } from "./resume/request.ts";
 
 export interface TrainerProcess {
@@ -61,7 +63,10 @@ export function launchTrainer(
         ...(detached ? ["--detached"] : []),
         ...(resume === null ? [] : ["--resume", JSON.stringify(resume)]),
       )),
-      { cwd: PROJECT_ROOT, detached: true, stdio: [data ?? "ignore", log, log] },
+      {
+        ...{ cwd: PROJECT_ROOT, detached: true, stdio: [data ?? "ignore", log, log] },
+        env: { ...process.env, [CALLER_VARIABLE]: callerDirectory() },
+      },
     ));
   closeSync(log);
   let gone = false;

@@ -72,18 +72,24 @@ function weightsOption({ kind, path }: Resolved["weights"]): string | undefined 
 
 /**
  * Returns the command for these options, in the order of their schema. It names those that differ from the defaults,
- * and those in `always`.
+ * and those in `always`. A value that may be a secret is left out otherwise.
  */
 export function trainCommand(options: RunOptions, always: readonly string[] = []): string {
   return ["deno task train", ...trainFlags(options, always)].join(" ");
 }
+
+/** Options that commands leave out, because they are shown and stored in many places. */
+const SECRET: readonly string[] = Object.entries(runOptionsSchema.shape)
+  .filter(([, schema]) => factsOf(schema).secret).map(([name]) => name);
 
 /** Returns the flags of `trainCommand`. Options that are not there have no flag. */
 export function trainFlags(options: Partial<RunOptions>, always: readonly string[] = []): string[] {
   const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, DEFAULT_RUNS) };
   const given: Record<string, unknown> = options;
   return Object.keys(runOptionsSchema.shape)
-    .filter((name) => given[name] !== undefined && (always.includes(name) || given[name] !== defaults[name]))
+    .filter((name) =>
+      given[name] !== undefined && (always.includes(name) || (given[name] !== defaults[name] && !SECRET.includes(name)))
+    )
     .map((name) => flagText(flagOf(name), given[name]));
 }
 

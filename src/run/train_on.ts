@@ -136,7 +136,7 @@ async function trainOn(
 
 /** Returns what writes the files for TensorBoard, or null without `--tensorboard`. Each run has a folder of its own. */
 function boardOf({ run, config, prepared }: Work, services: RunServices): Board | null {
-  const { tensorboard, ...options } = config.value.options;
+  const { tensorboard, notify: _, ...options } = config.value.options;
   if (tensorboard === undefined) return null;
   const { dataset, engine } = prepared;
   const resolved = { data: options.data ?? dataset.name, preprocess: prepared.preprocess, engine: engine.kind };

@@ -1,4 +1,5 @@
 /** Runs a run from its directory to its end. The trainer process adds only the signal handlers. */
+import { hostname } from "node:os";
 import { errorLine, HeadlightError, TRY_AGAIN, UnusableDataError, UnusableOptionsError } from "../errors.ts";
 import type { FoundSource } from "../data/open.ts";
 import { ROW_MEMORY, type RowMemory } from "../features/rows/row_memory.ts";
@@ -19,6 +20,9 @@ import { Journal } from "./journal.ts";
 import { postEnd } from "./control/posted_end.ts";
 import { keepRun } from "./control/keep_run.ts";
 import { Ledger } from "./ledger.ts";
+import { sayStaying } from "./notices.ts";
+import { notifiedRun } from "./notify/message.ts";
+import { Notifier } from "./notify/notifier.ts";
 import { ownedError, writtenOwner } from "./owner/claim.ts";
 import { type Ownership, RunTakenError, TAKEN_STATUS, takeOwnership } from "./owner/ownership.ts";
 import { OwnerWatch } from "./control/owner_watch.ts";
@@ -126,10 +130,19 @@ async function trainOwned(
   await withheld.write(() => void sweepLeftovers(run));
   if (restored) await withheld.write(() => room.write(() => 0, () => markRequested(run, restored)));
   await withheld.write(() => work?.logged());
+  const { monitor, mode, notify } = config.options;
+  const monitored = { monitor, mode: resolveMode(mode, monitor) };
+  const notifier = notify === undefined ? null : new Notifier({
+    target: notify,
+    run: notifiedRun(run, config.options, hostname()),
+    reached: () => ledger.end(run, monitored, { reason: "stopped" }),
+    notice: (text) => sayStaying([text], { journal: { say: (body) => sayIfPossible(journal, body) }, ledger }),
+  });
   let saidEnd = null as EventOf<"end"> | null;
   journal.listen((event) => {
     if (event.type === "end") saidEnd = event;
     server.publish(event);
+    notifier?.heard(event);
   });
 
   const system = new SystemWatch((seen) => sayIfPossible(journal, seen), gpus === undefined ? {} : { gpus });
@@ -155,9 +168,7 @@ async function trainOwned(
   const cause = outcome.signal === "SIGTERM" ? await whySlurmSignalled() : null;
   // Work that a stop has cut short may have failed because of that.
   if (withheld.isHolding && control.stop !== null) refused = stoppedBeforeFirstStep(control.stop.signal);
-  const { monitor, mode } = config.options;
-  const endOf = (how: Outcome) =>
-    ledger.end(run, { monitor, mode: resolveMode(mode, monitor) }, cause === null ? how : { ...how, cause });
+  const endOf = (how: Outcome) => ledger.end(run, monitored, cause === null ? how : { ...how, cause });
   over = true;
   system.stop();
   let status = endStatus(outcome);
@@ -173,6 +184,7 @@ async function trainOwned(
       if (saidEnd !== null) postEnd(run, ownership.token, saidEnd);
     } else {
       await withheld.release().catch((error) => console.error(errorLine(error)));
+      await notifier?.ended(endOf(outcome), status);
       journal.say(endOf(outcome));
     }
     await room.write(() => journal.unwrittenBytes, () => journal.sync());

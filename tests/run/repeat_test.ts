@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { addFlags } from "../../src/commands/flags.ts";
 import { TRAIN_FLAGS, trainOptions } from "../../src/commands/train_options.ts";
 import { type RunOptions, runOptionsSchema } from "../../src/config.ts";
+import { factsOf } from "../../src/options.ts";
 import { PROJECT_ROOT } from "../../src/paths.ts";
 import { repeatCommand, repeatOf, trainCommand } from "../../src/run/repeat.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "../../src/run/folder/run_config.ts";
@@ -113,6 +114,7 @@ const OTHER: Required<RunOptions> = {
   restore_best: true,
   keep: 4,
   tensorboard: "/logs/it's mine",
+  notify: "curl -d @- 'https://host/secret'",
   from: "/runs/it's one",
   from_checkpoint: "epoch-0007",
   learning_rate: 3e-5,
@@ -136,7 +138,9 @@ for (const name of Object.keys(runOptionsSchema.shape) as (keyof RunOptions)[]) 
     const base = name === "cut" ? { base: OTHER.base } : name === "from_checkpoint" ? { from: OTHER.from } : {};
     const options: RunOptions = { ...DEFAULTS, ...base, [name]: OTHER[name] };
     assert.notDeepEqual(options, DEFAULTS);
-    assert.deepEqual(optionsOf(trainCommand(options)), options);
+    // What may be a secret is named only where it is asked for.
+    const always = factsOf(runOptionsSchema.shape[name]).secret ? [name] : [];
+    assert.deepEqual(optionsOf(trainCommand(options, always)), options);
   });
 }
 

@@ -66,6 +66,7 @@ const MEANINGLESS: readonly string[] = [
   "name",
   "keep",
   "tensorboard",
+  "notify",
   "expect_features",
 ] satisfies (keyof RunOptions)[];
 

@@ -1,6 +1,7 @@
 /** Restores the state of a run from its folder, for a trainer that goes on with it. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { RunOptions } from "../../config.ts";
 import type { EpochFigures, EventOf, PhaseSeconds, RunEvent } from "../../events.ts";
 import { standingEvents } from "../../run_state/standing_events.ts";
 import { workedSeconds } from "../../run_state/worked_seconds.ts";
@@ -50,9 +51,10 @@ const RESTORED_FROM = ["phase", "epoch", "checkpoint", "resume", "end"] as const
 export function restoreRun(
   run: RunDirectory,
   before: RunConfig,
-  { options, allowed }: ResumeRequest,
+  { options: given, allowed }: ResumeRequest,
   now: Date = new Date(),
 ): Restored {
+  const options = withKeptNotify(given, before.options);
   const { sound, damaged } = usableCheckpoint(run);
   if (sound) refuseOtherRun(run, before, sound);
   const events = [...eventsOfTypes(run.events, RESTORED_FROM)];
@@ -75,6 +77,11 @@ export function restoreRun(
       event.type === "checkpoint" && event.kind === "manual" ? [basename(event.path)] : []
     ),
   };
+}
+
+/** The command leaves a value that may be a secret out of the trainer's arguments if it is in config.json already. */
+function withKeptNotify(options: RunOptions, { notify }: RunOptions): RunOptions {
+  return options.notify !== undefined || notify === undefined ? options : { ...options, notify };
 }
 
 /**

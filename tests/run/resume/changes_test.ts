@@ -50,6 +50,7 @@ const OTHER = {
   restore_best: true,
   keep: 3,
   tensorboard: "/logs",
+  notify: "mail",
   from: "/runs/other",
   from_checkpoint: "last",
   learning_rate: 0.01,
@@ -66,7 +67,7 @@ const OTHER = {
 } as const satisfies Record<keyof RunOptions, unknown>;
 
 /** Options that decide nothing about the result. */
-const FREE: readonly string[] = ["runs", "name", "keep", "tensorboard", "expect_features"];
+const FREE: readonly string[] = ["runs", "name", "keep", "tensorboard", "notify", "expect_features"];
 /** Options of which only what they lead to counts, as the next test shows. */
 const BY_EFFECT: readonly string[] = ["data", "weights", "preprocess", "engine", "gpu", "tensorflow"];
 
