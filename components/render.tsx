@@ -1,3 +1,4 @@
+import process from "node:process";
 import { render } from "ink";
 import type { RunConnection } from "../src/run/control/connection.ts";
 import { summaryLines } from "../src/dashboard/summary/end_card.ts";
@@ -13,6 +14,7 @@ import type { GoneOn, GoOn } from "../src/dashboard/session/going_on.ts";
 import { Session } from "../src/dashboard/session/session.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
+import { endsBetween, takesProgress, TerminalProgress } from "../src/dashboard/session/terminal_progress.ts";
 import { askForSize, listenForContinue } from "../src/dashboard/session/terminal_size.ts";
 import { Strips } from "../src/dashboard/wire/strips.ts";
 import { DEFAULT_RUNS } from "../src/config.ts";
@@ -32,6 +34,8 @@ export interface DashboardOptions {
   readonly stayMs: number;
   /** The maximum number of frames per second. Keys are answered at once. */
   readonly fps?: number;
+  /** Whether the terminal rings when the run has ended. */
+  readonly bell?: boolean;
   /** Whether the keys that send commands to the trainer are disabled. */
   readonly readOnly?: boolean;
   /** Lets the run go on after its end. Without it, the dashboard does not offer that. */
@@ -64,6 +68,7 @@ export interface DashboardOptions {
  */
 const OWN_LINE = "\r\x1b[J";
 const CLOCK_MS = 1000;
+const BELL = "\x07";
 
 /** Draws the dashboard. Only `showDashboard` calls it, which loads this file on demand. */
 export async function drawDashboard(options: DashboardOptions): Promise<DashboardExit> {
@@ -98,6 +103,9 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     if (isNewState) frameBytes = bytes;
     isNewState = false;
   });
+  const takes = stdout.isTTY && takesProgress(env);
+  const progress = new TerminalProgress(takes ? (text) => void stdout.write(text) : null);
+  let before = initial;
   let looked = false;
   const session = new Session({
     connection: options.connection,
@@ -109,6 +117,9 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     ...(options.goneOn ? { goneOn: options.goneOn } : {}),
     onState: (state, urgent) => {
       if (urgent) screen.hurry();
+      if (options.bell && endsBetween(before, state)) stdout.write(BELL);
+      before = state;
+      progress.show(state);
       // Not only at the next tick of the clock: until then a series that is over would seem to go on.
       if (state.view.live !== null && !looked) {
         looked = true;
@@ -160,6 +171,12 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
   // Run before Ink's own listener, which would first draw the old layout in the new size.
   stdout.prependListener("resize", resized);
   const stopContinuing = listenForContinue(() => screen.redraw());
+  // Also if the process exits without leaving the dashboard.
+  const closeProgress = () => {
+    process.off("exit", closeProgress);
+    progress.close();
+  };
+  process.once("exit", closeProgress);
   const lookBeside = () => {
     const { beside } = options;
     if (beside?.look()) session.dispatch({ type: "beside", id: beside.id, run: beside.state });
@@ -192,8 +209,10 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
       return session.dispatch({ type: "message", tone: "error", text }, true);
     }
     await handOver?.(async () => {
+      progress.clear();
       print([`${options.run.id}: the dashboard is suspended, the run is not; fg brings it back`]);
       await stopUntilContinued();
+      progress.show(session.state);
     }).catch(() => {
       // The dashboard is already suspended, because the key arrived twice.
     });
@@ -205,6 +224,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     stopListening();
     stopContinuing();
     stdout.off("resize", resized);
+    closeProgress();
     ink.unmount();
     await ink.waitUntilExit().catch(() => {});
   }

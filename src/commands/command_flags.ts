@@ -24,6 +24,8 @@ export const viewFlagsSchema = z.object({
   json: jsonSchema("one event per line"),
   fps: z.int().min(1).max(30).default(DEFAULT_FPS)
     .register(optionFacts, { value: "<N>", help: "maximum number of frames per second of the dashboard" }),
+  bell: z.boolean().default(false)
+    .register(optionFacts, { help: "ring the terminal's bell once when the run has ended" }),
 }).refine(({ plain, json }) => !(plain && json), "--plain and --json cannot be combined. Remove one of them.");
 export type ViewFlags = z.infer<typeof viewFlagsSchema>;
 
@@ -48,6 +50,7 @@ export const trainCommandFlagsSchema = trainViewFlagsSchema.safeExtend({
 })
   .refine(({ detach, plain }) => !(detach && plain), "--detach cannot be combined with --plain. Remove one of them.")
   .refine(({ detach, stay }) => !(detach && stay), "--detach cannot be combined with --stay. Remove one of them.")
+  .refine(({ detach, bell }) => !(detach && bell), "--detach cannot be combined with --bell. Remove one of them.")
   .refine(({ detach, leave }) => !(detach && leave), "--detach cannot be combined with --leave. Remove one of them.");
 export type TrainCommandFlags = z.infer<typeof trainCommandFlagsSchema>;
 

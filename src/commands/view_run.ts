@@ -10,7 +10,7 @@ import { uniqueStart } from "../run/folder/find_run.ts";
 import { RunBeside } from "../run/log/beside.ts";
 import { chooseView, type View } from "../dashboard/session/choose_view.ts";
 import type { SeriesPlace } from "../run/folder/series_place.ts";
-import { writeOut } from "./output.ts";
+import { ringBell, writeOut } from "./output.ts";
 
 export interface ViewRequest {
   /**
@@ -77,6 +77,7 @@ export async function viewRun(
     const exit = runLines({
       ...{ connection: connection.promise, role, run, series, resumesAfter },
       ...{ write: writeOut, trainerSignal },
+      ...(flags.bell ? { ring: ringBell } : {}),
     });
     // Connects only after the view listens for signals. A signal that arrives while the trainer starts must not end
     // only the viewer.
@@ -89,7 +90,7 @@ export async function viewRun(
     onFirstFrame: () => connection.resolve(connect()),
     role,
     run,
-    fps: flags.fps,
+    ...{ fps: flags.fps, bell: flags.bell },
     stayMs,
     shortId: () => uniqueStart(run),
     readOnly,

@@ -21,5 +21,5 @@ const request = z.object({
 }).parse(JSON.parse(Deno.args[0] ?? ""));
 
 const { runs, json } = request;
-const flags = { runs, json, plain: !json, fps: 4, stay: false, leave: false };
+const flags = { runs, json, plain: !json, fps: 4, stay: false, leave: false, bell: false };
 Deno.exit(await lesson(flags, request.models, request.sources));

@@ -32,7 +32,7 @@ function refused(pattern: RegExp, ...args: string[]): void {
 
 Deno.test("without flags a run has the lesson's options", () => {
   const { options, view } = parse();
-  assert.deepEqual(view, { plain: false, json: false, fps: 4, stay: false, leave: false, detach: false });
+  assert.deepEqual(view, { plain: false, json: false, fps: 4, bell: false, stay: false, leave: false, detach: false });
   const { runs, ...rest } = options;
   assert.match(runs, /\/runs$/);
   assert.deepEqual(rest, {
@@ -89,6 +89,7 @@ Deno.test("an option is defined once: schema, flag, help, default and row in the
     "plain",
     "json",
     "fps",
+    "bell",
     "stay",
     "leave",
     "detach",

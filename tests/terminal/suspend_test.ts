@@ -13,14 +13,18 @@ const shell = (program: string) => `set -m; ${program}; echo "suspended $?"; stt
 const ALONE = `"$0" run -A "$1" "$2"`;
 
 /** Shows a recorded run under a shell. $0 is Deno, $1 the program, $2 its settings, $3 a deno.json with a task. */
-function withShell(script: string, body: (terminal: PseudoTerminal) => Promise<void>): Promise<void> {
+function withShell(
+  script: string,
+  body: (terminal: PseudoTerminal) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   return withTemporaryFolder(async (folder) => {
     const stream = join(PROJECT_ROOT, LESSON);
     const settings = JSON.stringify({ stream, until: UNTIL_LAST_CHANCE, record: join(folder, "record") });
     const config = join(folder, "deno.json");
     const task = `${Deno.execPath()} run -A --config ${join(PROJECT_ROOT, "deno.json")} ${PROGRAM} '${settings}'`;
     Deno.writeTextFileSync(config, JSON.stringify({ tasks: { view: task } }));
-    const size = { columns: 80, rows: 24 };
+    const size = { columns: 80, rows: 24, env };
     const terminal = new PseudoTerminal("/bin/sh", ["-c", script, Deno.execPath(), PROGRAM, settings, config], size);
     try {
       await body(terminal);
@@ -50,6 +54,24 @@ Deno.test("ctrl-z leaves the shell a working terminal, and fg restores the whole
     terminal.write("d");
     await terminal.until(() => /left 0/.test(terminal.normalScreen()), "it to leave");
   });
+});
+
+Deno.test("ctrl-z takes the progress in the terminal's tab back, and fg shows it again", async () => {
+  const none = "\x1b]9;4;0;0\x1b\\";
+  const env = { WT_SESSION: "b4c6", TERM_PROGRAM: "", TMUX: "", STY: "", ZELLIJ: "", LC_TERMINAL: "" };
+  await withShell(shell(ALONE), async (terminal) => {
+    await terminal.until(() => terminal.output.includes("\x1b]9;4;1;"), "progress");
+    await terminal.shows("q quit");
+    terminal.write("\x1a");
+    await terminal.until(() => terminal.normalScreen().includes("suspended"), "the shell to go on");
+    const suspended = terminal.output.length;
+    assert.ok(terminal.output.lastIndexOf(none) > terminal.output.lastIndexOf("\x1b]9;4;1;"));
+    terminal.write("\n");
+    await terminal.until(() => terminal.output.indexOf("\x1b]9;4;1;", suspended) > 0, "progress again");
+    terminal.write("d");
+    await terminal.until(() => /left 0/.test(terminal.normalScreen()), "it to leave");
+    assert.ok(terminal.output.lastIndexOf(none) > terminal.output.lastIndexOf("\x1b]9;4;1;"));
+  }, env);
 });
 
 for (const [what, columns, rows] of [["larger", 120, 32], ["smaller", 60, 16]] as const) {

@@ -276,3 +276,11 @@ Deno.test("ctrl-c between two runs ends the series with status 130, and no furth
     assert.equal(isOwned(run()), false);
   });
 });
+
+Deno.test("train --bell rings once at the end, with plain lines too", async () => {
+  await withTraining(["--epochs", "2", "--plain", "--bell"], async ({ terminal }) => {
+    await terminal.until(() => /status 0/.test(terminal.normalScreen()), "the run to end", 120_000);
+    assert.match(terminal.normalScreen(), /finished after 2 epochs/);
+    assert.equal(terminal.output.split("\x07").length - 1, 1);
+  });
+});

@@ -6,7 +6,8 @@ import { summaryLines } from "../summary/end_card.ts";
 import type { DashboardExit } from "../session/exit.ts";
 import { placed } from "../session/placed.ts";
 import { listenForSignals } from "../session/signals.ts";
-import { initialState } from "../view/state.ts";
+import { endsBetween } from "../session/terminal_progress.ts";
+import { type DashboardState, initialState } from "../view/state.ts";
 import { plainLines } from "./plain_lines.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { SeriesPlace } from "../../run/folder/series_place.ts";
@@ -24,6 +25,8 @@ export interface LinesOptions {
    * earlier viewer has printed them.
    */
   readonly resumesAfter?: number | undefined;
+  /** Called when the run has ended (`--bell`). */
+  readonly ring?: () => void;
   /** The series that the run belongs to. After the end of the run, a signal then ends the series. */
   readonly series?: SeriesPlace | undefined;
   /** Returns the signal that ended a trainer without an end of its run, see `SessionOptions`. */
@@ -61,6 +64,7 @@ function isNew({ seq }: RunEvent, { resumesAfter = 0 }: LinesOptions): boolean {
 
 async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionOptions, "onEvent">>) {
   const { connection, role, run, resumesAfter, series, trainerSignal } = options;
+  let before: DashboardState | null = null;
   const session = new Session({
     connection,
     initial: initialState({
@@ -73,6 +77,10 @@ async function follow(options: LinesOptions, { onEvent }: Required<Pick<SessionO
     stayMs: 0,
     ...(trainerSignal ? { trainerSignal } : {}),
     onEvent,
+    onState: (state) => {
+      if (before !== null && endsBetween(before, state)) options.ring?.();
+      before = state;
+    },
     hangUp: "drop",
   });
   const stopListening = listenForSignals((signal) => session.signal(signal));

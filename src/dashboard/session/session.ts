@@ -241,8 +241,8 @@ export class Session {
       this.#options.onEvent?.(before, event);
       if (++folded % EVENTS_A_TURN === 0) await turns.next();
     }
-    // The run may go on with another trainer already.
-    if (this.#connection !== connected) return;
+    // The viewer has closed the connection itself, or the run goes on with another trainer already.
+    if (this.#over || this.#connection !== connected) return;
     if (!this.#state.run.end) {
       this.dispatch({ type: "lost", by: (await this.#options.trainerSignal?.()) ?? null }, true);
     }
