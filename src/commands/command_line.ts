@@ -201,7 +201,12 @@ define(
   program,
   "plot [runs...]",
   `plot ${METRICS.map(({ name }) => name).join(" and ")} over epochs, for one run or several`,
-  z.object({ out: outSchema("history.png in the run's folder"), term: termSchema, runs }),
+  z.object({
+    out: outSchema("history.png in the run's folder"),
+    term: termSchema,
+    json: jsonSchema("the history of each run as one JSON object"),
+    runs,
+  }),
   async (flags, ...[wanted]: [runs: string[]]) => {
     const { plot } = await import("./plot.ts");
     status = await plot(wanted, flags, print);

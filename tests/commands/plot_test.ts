@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RunEvent } from "../../src/events.ts";
 import { stringWidth } from "../../src/dashboard/text/width.ts";
+import { historyJsonSchema } from "../../src/results/history_json.ts";
 import { headlight } from "../process.ts";
 import { recorded, textsOf } from "../results/plotted.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -77,3 +78,33 @@ for (const [args, message] of REFUSED) {
     });
   });
 }
+
+Deno.test("plot --json prints the history of each run as one line, as Keras's History has it", async () => {
+  await withTemporaryFolder(async (runs) => {
+    makeRun(runs, "one", recorded("lesson"));
+    makeRun(runs, "two", recorded("nan"));
+    makeRun(runs, "three", recorded("lesson").slice(0, 3));
+    const { status, stdout, stderr } = await headlight(["plot", "one", "two", "three", "--json", "--runs", runs]);
+    assert.deepEqual([status, stderr], [0, ""]);
+    const lines = stdout.trim().split("\n").map((line) => historyJsonSchema.parse(JSON.parse(line)));
+    assert.deepEqual(lines.map(({ run }) => run), ["one", "two", "three"]);
+    const [one, two, three] = lines;
+    assert.ok(one && two && three);
+    const epochs = recorded("lesson").flatMap((event) => event.type === "epoch" ? [event] : []);
+    assert.deepEqual(one.history.epoch, epochs.map(({ epoch }) => epoch));
+    assert.deepEqual(one.history.val_accuracy, epochs.map((event) => event.val_accuracy));
+    assert.deepEqual(one.history.learning_rate, epochs.map((event) => event.learning_rate));
+    assert.equal(one.best_epoch, 21);
+    const lengths = new Set(Object.values(one.history).map(({ length }) => length));
+    assert.deepEqual([...lengths], [epochs.length]);
+    assert.deepEqual([three.best_epoch, three.history.epoch, three.history.loss], [null, [], []]);
+    assert.deepEqual([...Deno.readDirSync(join(runs, "one"))].filter(({ name }) => name.startsWith("history")), []);
+  });
+});
+
+Deno.test("plot --json cannot be combined with another way to show the plot", async () => {
+  for (const [flags, text] of [[["--term"], "--term and --json"], [["--out", "x.svg"], "--json and --out"]] as const) {
+    const { status, stderr } = await headlight(["plot", "--json", ...flags]);
+    assert.deepEqual([status, stderr], [2, `headlight: ${text} cannot be combined. Remove one of them.\n`]);
+  }
+});
