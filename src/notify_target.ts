@@ -13,3 +13,6 @@ export function shownTarget(target: string): string {
   if (!isUrl(target)) return target.trim().replace(/^(\S+)\s.*$/s, "$1 …");
   return URL.canParse(target) ? `${new URL(target).origin}/…` : "https://…";
 }
+
+/** The variable that tells a trainer the working directory of a command: where the person has started the run. */
+export const CALLER_VARIABLE = "HEADLIGHT_CALLER";

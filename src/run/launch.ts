@@ -4,12 +4,12 @@ import { appendFileSync, closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import type { FoundSource } from "../data/open.ts";
+import { CALLER_VARIABLE } from "../notify_target.ts";
 import { callerDirectory, PROJECT_ROOT } from "../paths.ts";
 import { programArgs, withSmallHeap } from "../program.ts";
 import type { StopSignal } from "../stop_signals.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import { withFoundData } from "./found_data.ts";
-import { CALLER_VARIABLE } from "./notify/notifier.ts";
 import type { ResumeRequest } from "./resume/request.ts";
 
 export interface TrainerProcess {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { DiskNeed } from "../../disk.ts";
 import type { EventBody, RunEvent } from "../../events.ts";
+import { CALLER_VARIABLE } from "../../notify_target.ts";
 import { callerDirectory, PROJECT_ROOT } from "../../paths.ts";
 import { programArgs } from "../../program.ts";
 import { diskNotification, endNotification, type Notification, type NotifiedRun, type Reached } from "./message.ts";
@@ -71,9 +72,6 @@ function workingDirectory(): string {
     return "/";
   }
 }
-
-/** Tells a trainer where the command that started it was called. */
-export const CALLER_VARIABLE = "HEADLIGHT_CALLER";
 
 /** Starts the process, and returns its answer. It goes on when this process exits. */
 async function startDelivery(request: NotifyRequest): Promise<string | null> {

@@ -145,3 +145,32 @@ Deno.test("--notify with a URL that is none is refused before the run starts", a
     "headlight: --notify https://[x: is not a URL. Correct it, or name a command.",
   ]);
 });
+
+Deno.test("a command runs where the run was started, and a secret is in no process's arguments after --resume", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const command = `pwd > told.part && mv told.part told # ${SECRET}`;
+    const runs = join(folder, "runs");
+    const flags = ["--epochs", "1", "--notify", command, "--runs", runs];
+    const first = new JsonRun(["train", ...SMALL_RUN, ...flags], { cwd: folder });
+    const directory = await first.directory();
+    assert.equal(await first.status(), 0, first.stderr);
+    const told = () => {
+      try {
+        return Deno.readTextFileSync(join(folder, "told")).trim();
+      } catch {
+        return "";
+      }
+    };
+    await eventually("the command", () => told() !== "", 30_000);
+    assert.equal(told(), Deno.realPathSync(folder));
+    const second = new JsonRun(["train", "--resume", directory, "--epochs", "1000000", "--patience", "1000000"]);
+    await second.until("epoch");
+    const { pid } = JSON.parse(Deno.readTextFileSync(join(directory, "lock")));
+    const args = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+    assert.match(args, /--resume/);
+    assert.ok(!args.includes(SECRET), args);
+    second.kill("SIGTERM");
+    assert.equal(await second.status(), 143);
+    assert.equal(readRunConfig(join(directory, "config.json")).options.notify, command);
+  });
+});
