@@ -123,15 +123,8 @@ export const slurmFlagsSchema = z.object({
 export const configFileSchema = z.string().optional()
   .register(optionFacts, { value: "<FILE>", help: "a JSON file with options; flags take precedence over it" });
 
-/** `--checkpoint`, which selects the weights of a run. */
-export const checkpointSchema = z.string().default("best")
-  .register(optionFacts, {
-    value: "<NAME>",
-    help: "the checkpoint to use: best, last, final, or a name in checkpoints/",
-  });
-
-/** `--checkpoint` of `predict`. Without a default, so that it can be refused with `--model`. */
-export const predictCheckpointSchema = z.string().optional().register(optionFacts, {
+/** `--checkpoint`, which selects the weights of a run. Without a default, so that it can be refused with `--model`. */
+export const checkpointSchema = z.string().optional().register(optionFacts, {
   value: "<NAME>",
   help: "the checkpoint to use of a run: best, last, final, or a name in checkpoints/",
   otherwise: "best",
@@ -172,14 +165,14 @@ export const termSchema = z.boolean().default(false).register(optionFacts, { hel
 export const topSchema = z.int().min(1).default(3)
   .register(optionFacts, { value: "<N>", help: "number of classes to print for each image" });
 
-/** The options of `predict` for a model from a file instead of a run. */
+/** The options of `predict` and `evaluate` for a model from a file instead of a run. */
 export const modelFlags = {
   model: z.string().min(1).optional()
-    .register(optionFacts, { value: "<FILE>", help: "a whole Keras model (.keras, .h5) to ask instead of a run" }),
+    .register(optionFacts, { value: "<FILE>", help: "a whole Keras model (.keras, .h5) instead of a run" }),
   classes: z.string().min(1).optional().register(optionFacts, {
     value: "<FILE>",
     help: "the names of the model's classes, one on each line",
-    otherwise: "their numbers",
+    otherwise: "classes.txt beside the model, or else their numbers",
   }),
   preprocess: preprocessSchema.optional().register(optionFacts, {
     value: "<HOW>",

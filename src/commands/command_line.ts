@@ -15,7 +15,6 @@ import {
   modelFlags,
   otherDataSchema,
   outSchema,
-  predictCheckpointSchema,
   readOnlySchema,
   slurmFlagsSchema,
   termSchema,
@@ -183,13 +182,14 @@ defineRaw(
 define(
   program,
   "evaluate [run]",
-  "evaluate a run on its validation set or on other images",
+  "evaluate a run on its validation set or on other images, or a model from a file",
   z.object({
     data: otherDataSchema,
     checkpoint: checkpointSchema,
     runs,
-    out: outSchema("confusion-NAME.png in the run's folder"),
+    out: outSchema("confusion-NAME.png in the run's folder; for a model, none"),
     json: jsonSchema("one JSON object"),
+    ...modelFlags,
   }),
   async (flags, ...[run]: Run) => {
     const { evaluate } = await import("./evaluate.ts");
@@ -225,7 +225,7 @@ define(
   "predict the classes of images (files, folders, or - to read a list) with a run, by default the newest",
   z.object({
     top: topSchema,
-    checkpoint: predictCheckpointSchema,
+    checkpoint: checkpointSchema,
     runs,
     json: jsonSchema("one JSON object per image"),
     ...modelFlags,

@@ -3,34 +3,27 @@ import process from "node:process";
 import { amount } from "../dashboard/text/formats.ts";
 import { callerDirectory, fromCaller } from "../paths.ts";
 import { resolve } from "node:path";
-import type { EngineRequest, Preprocess } from "../config.ts";
+import type { EngineRequest } from "../config.ts";
 import { imagePaths, NAME_IMAGES, namesImages, readList } from "../results/image_paths.ts";
 import { classify, type Prediction } from "../results/classify.ts";
-import { openModelClassifier } from "../results/model_classifier.ts";
+import { modelClassifier } from "../results/model_classifier.ts";
 import { predict as predictImages } from "../results/predict.ts";
 import { pathColumns, predictionJson, predictionLine } from "../results/prediction_text.ts";
 import { checkpointLack, openTrainedRun, roundingLines } from "../results/trained_run.ts";
 import type { UsedEngine } from "../results/use_engine.ts";
 import { HeadlightError } from "../errors.ts";
-import { flagOf } from "../options.ts";
 import { stripControl } from "../text.ts";
 import { runsFlag } from "../run/folder/runs_flag.ts";
 import { isRunName, runOrNewestUsable } from "./find.ts";
+import { type ModelFlags, openNamedModel, refuseModelFlags } from "./model_flags.ts";
 import { StatusLine } from "./status_line.ts";
 import { complain } from "./output.ts";
 import { useEngine } from "./use_engine.ts";
 
-export interface PredictFlags {
+export interface PredictFlags extends ModelFlags {
   readonly runs: string;
-  /** The checkpoint of a run; by default the best. */
-  readonly checkpoint?: string | undefined;
   readonly top: number;
   readonly json: boolean;
-  /** The path of a model file, instead of a run. */
-  readonly model?: string | undefined;
-  readonly classes?: string | undefined;
-  readonly preprocess?: Preprocess | undefined;
-  readonly size?: number | undefined;
 }
 
 /** What answers, and the images that it is asked about. */
@@ -56,13 +49,9 @@ export async function predict(
 
 const absolute = (path: string) => resolve(callerDirectory(), path);
 
-/** The flags that only a model from a file has. A run knows its own. */
-const MODEL_FLAGS = ["classes", "preprocess", "size"] as const;
-
 function askRun(given: readonly string[], flags: PredictFlags): Question {
   const { runs, checkpoint = "best", top } = flags;
-  const alone = MODEL_FLAGS.find((name) => flags[name] !== undefined);
-  if (alone !== undefined) throw new HeadlightError(`${flagOf(alone)} needs --model FILE. Remove it, or name a model.`);
+  refuseModelFlags(flags);
   const [run, ...rest] = given;
   if (run === undefined) throw new HeadlightError(NAME_IMAGES);
   const isRun = isRunName(run, runs);
@@ -94,22 +83,12 @@ function askRun(given: readonly string[], flags: PredictFlags): Question {
 }
 
 async function askModel(model: string, images: readonly string[], flags: PredictFlags): Promise<Question> {
-  if (flags.checkpoint !== undefined) {
-    throw new HeadlightError("--checkpoint cannot be combined with --model, which names no run. Remove one of them.");
-  }
   if (images.length === 0) throw new HeadlightError(NAME_IMAGES);
-  const { classes, preprocess, size, top } = flags;
-  const classifier = await openModelClassifier({
-    path: fromCaller(model),
-    classes: classes === undefined ? undefined : fromCaller(classes),
-    preprocess,
-    size,
-    resize: "bilinear",
-  });
+  const opened = await openNamedModel(model, flags);
   return {
     images,
     engine: "auto",
-    predictions: (paths, { engine, files }) => classify(classifier(files), paths, engine, top),
+    predictions: (paths, { engine, files }) => classify(modelClassifier(opened, files), paths, engine, flags.top),
   };
 }
 

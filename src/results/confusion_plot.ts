@@ -6,7 +6,7 @@ import type { EChartsOption } from "echarts";
 import { count } from "../counted.ts";
 import { cut, stringWidth } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
-import type { EvaluationHead } from "./evaluation_text.ts";
+import { type EvaluationHead, headTitle } from "./evaluation_text.ts";
 import type { Metrics } from "./metrics.ts";
 import { FONTS, INK } from "./plot_style.ts";
 
@@ -53,7 +53,7 @@ export function confusionPlot(
     backgroundColor: "#FFFFFF",
     textStyle: { fontFamily: FONTS, color: INK },
     title: {
-      text: `${head.run}, checkpoint ${head.checkpoint}`,
+      text: headTitle(head),
       subtext: `${head.images}: ${count(correct)} of ${count(images)} correct, accuracy ${accuracy.toFixed(3)}`,
       left: 20,
       top: 14,
