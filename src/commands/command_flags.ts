@@ -161,10 +161,6 @@ export const exportFlagsSchema = z.object({
 /** `--term` of `plot`. */
 export const termSchema = z.boolean().default(false).register(optionFacts, { help: "draw the plot in the terminal" });
 
-/** `--top` of `predict`. */
-export const topSchema = z.int().min(1).default(3)
-  .register(optionFacts, { value: "<N>", help: "number of classes to print for each image" });
-
 /** The options of `predict` and `evaluate` for a model from a file instead of a run. */
 export const modelFlags = {
   model: z.string().min(1).optional()
@@ -186,7 +182,7 @@ export const modelFlags = {
   }),
 };
 
-/** `--yes` of `runs rm` and `cache clear`. */
+/** `--yes` of `runs rm`, `cache clear` and `predict --copy-to`. */
 export const yesSchema = z.boolean().default(false).register(optionFacts, { help: "do not ask for confirmation" });
 
 /** The options of `cache clear`. */
@@ -201,3 +197,42 @@ export const clearFlagsSchema = z.object({
   all: z.boolean().default(false).register(optionFacts, { help: "delete everything that no running process uses" }),
   yes: yesSchema,
 }).refine(({ older, all }) => older === undefined || !all, "--older and --all cannot be combined. Remove one of them.");
+
+const BOTH = "cannot be combined";
+
+/** The options of `predict`. */
+export const predictFlagsSchema = z.object({
+  top: z.int().min(1).optional().register(optionFacts, {
+    value: "<N>",
+    help: "number of classes to print for each image",
+    otherwise: "3, or with --csv all of them",
+  }),
+  checkpoint: checkpointSchema,
+  runs: runsFolderSchema,
+  json: jsonSchema("one JSON object per image"),
+  csv: z.boolean().default(false)
+    .register(optionFacts, { help: "print CSV for a spreadsheet, with a column for each class" }),
+  watch: z.string().min(1).optional().register(optionFacts, {
+    value: "<FOLDER>",
+    help: "predict the images in a folder, and those that come into it until you press ctrl-c",
+  }),
+  copy_to: z.string().min(1).optional().register(optionFacts, {
+    value: "<DIR>",
+    help: "copy each image into a folder of its class in this folder, after asking for confirmation",
+  }),
+  yes: yesSchema,
+  ...modelFlags,
+})
+  .refine(({ csv, json }) => !(csv && json), `--csv ${BOTH} with --json. Remove one of them.`)
+  .refine(({ copy_to, json }) => !(copy_to && json), `--copy-to ${BOTH} with --json. Remove one of them.`)
+  .refine(({ copy_to, csv }) => !(copy_to && csv), `--copy-to ${BOTH} with --csv. Remove one of them.`)
+  .refine(({ copy_to, watch }) => !(copy_to && watch), `--copy-to ${BOTH} with --watch. Remove one of them.`)
+  .refine(
+    ({ copy_to, top }) => !(copy_to && top),
+    `--copy-to ${BOTH} with --top, because an image is copied into one folder. Remove one of them.`,
+  )
+  .refine(
+    ({ copy_to, yes }) => copy_to || !yes,
+    "--yes needs --copy-to DIR. Remove it, or name the folder to copy to.",
+  );
+export type PredictFlags = Readonly<z.infer<typeof predictFlagsSchema>>;

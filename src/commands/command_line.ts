@@ -15,10 +15,10 @@ import {
   modelFlags,
   otherDataSchema,
   outSchema,
+  predictFlagsSchema,
   readOnlySchema,
   slurmFlagsSchema,
   termSchema,
-  topSchema,
   trainViewFlagsSchema,
   viewFlagsSchema,
   yesSchema,
@@ -223,13 +223,7 @@ define(
   program,
   "predict [run] [images...]",
   "predict the classes of images (files, folders, or - to read a list) with a run, by default the newest",
-  z.object({
-    top: topSchema,
-    checkpoint: checkpointSchema,
-    runs,
-    json: jsonSchema("one JSON object per image"),
-    ...modelFlags,
-  }),
+  predictFlagsSchema,
   async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./predict.ts");
     status = await predict(run === undefined ? [] : [run, ...images], flags, print);
