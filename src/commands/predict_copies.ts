@@ -7,7 +7,7 @@ import { cut, stringWidth } from "../dashboard/text/width.ts";
 import { diskProblemText } from "../disk.ts";
 import { HeadlightError, TRY_AGAIN } from "../errors.ts";
 import { sweepAsides } from "../files/atomic.ts";
-import { diskProblem } from "../files/room.ts";
+import { diskProblem, tryRoom } from "../files/room.ts";
 import { isSystemError, systemReason } from "../files/system_error.ts";
 import { fromCaller } from "../paths.ts";
 import { classFolders } from "../results/copies/class_folders.ts";
@@ -73,7 +73,7 @@ export async function copyPredicted(
     output("nothing was copied");
     return failed;
   }
-  for (const name of folders.values()) sweepAsides(join(folder, name));
+  for (const one of new Set(copies.map((copy) => copy.folder))) prepareFolder(one, to);
   return Math.max(failed, await copyAll(copies, to, output));
 }
 
@@ -85,6 +85,29 @@ function refuseOutside(folder: string): void {
   throw new HeadlightError(
     `--copy-to: ${folder} is ${what}, but must be the folder of a class. Rename it, or name another folder.`,
   );
+}
+
+/**
+ * Makes a class's folder, and removes what a killed command left in it.
+ *
+ * @throws HeadlightError (1) if nothing can be written to it; `TRY_AGAIN` if the disk has no room
+ */
+function prepareFolder(folder: string, to: string): void {
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+    sweepAsides(folder);
+    tryRoom(folder, 1);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new HeadlightError(
+      `--copy-to ${to}: ${folder} cannot be written to (${
+        systemReason(error)
+      }), so nothing was copied. Mend that, or ` +
+        "name another folder.",
+      diskProblem(error) === null ? 1 : TRY_AGAIN,
+      { cause: error },
+    );
+  }
 }
 
 async function predicted(question: Question, paths: readonly string[]) {

@@ -70,6 +70,20 @@ Deno.test("bad input: predict --copy-to refuses a class's folder that is a link,
     assert.equal(filesIn(join(folder, "elsewhere")).size, 0);
   }));
 
+Deno.test("bad input: predict --copy-to a place where no folder can be made is refused in one line, status 1", () =>
+  withModelImages(NAMES, async ({ folder, model, images }) => {
+    for (const seed of [1, 2]) Deno.writeFileSync(join(images, `${seed}.png`), await png(seed));
+    const { status, stderr } = await headlight(["predict", ...model, images, "--copy-to", "/proc/none", "--yes"], {
+      cwd: folder,
+    });
+    assert.equal(status, 1, stderr);
+    assert.match(
+      stderr,
+      /--copy-to \/proc\/none: \/proc\/none\/n_a cannot be written to \(.+\), so nothing was copied\./,
+    );
+    assert.equal(stderr.trimEnd().split("\n").length, 2, stderr);
+  }));
+
 for (const [answer, copies] of [["y", true], ["", false], ["n", false], ["\x03", false]] as const) {
   Deno.test(`predict --copy-to says how many go where and asks, and the answer ${JSON.stringify(answer)} copies ${copies ? "them" : "nothing"}`, () =>
     withModelImages(NAMES, async ({ folder, model, images }) => {
