@@ -21,7 +21,8 @@ import { useEngine } from "./use_engine.ts";
 
 export interface ExportFlags {
   readonly to: ExportFormat;
-  readonly checkpoint: string;
+  /** By default the best. */
+  readonly checkpoint?: string | undefined;
   readonly runs: string;
   /** The folder to write. By default it is in the run's folder, where it replaces an earlier export. */
   readonly out?: string | undefined;
@@ -35,7 +36,7 @@ export interface ExportFlags {
  */
 export async function exportModel(
   wanted: string | undefined,
-  { to, checkpoint, runs, out }: ExportFlags,
+  { to, checkpoint = "best", runs, out }: ExportFlags,
   output: (line: string) => void,
 ): Promise<number> {
   const run = runOrNewestUsable(wanted, runs, (one) => checkpointLack(one, checkpoint), complain);

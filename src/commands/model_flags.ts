@@ -27,7 +27,7 @@ export function refuseModelFlags(flags: ModelFlags): void {
 }
 
 /**
- * Opens the model that was named, and says if a file beside it names its classes.
+ * Opens the model that was named, and says where the names of its classes come from.
  *
  * @throws HeadlightError (2) if it cannot be used
  */

@@ -58,7 +58,7 @@ export async function openModel(file: ModelFile): Promise<OpenedModel> {
   const output = outputOf(network, size, path);
   return {
     path,
-    ...classesOf(output.classes, file),
+    ...classesOf(output.classes, file, network.model?.classNames),
     base,
     size,
     resize: "bilinear",
@@ -139,8 +139,16 @@ function lastActivation(layers: readonly LayerSpec[]): ActivationName | null {
 /** The file beside a model that names its classes, as an export writes it. */
 export const NAMES_BESIDE = "classes.txt";
 
-/** Returns the classes of a model: those that a file names, or else their numbers. */
-function classesOf(count: number, { path, classes: given }: ModelFile): Pick<OpenedModel, "classes" | "namedBy"> {
+/**
+ * Returns the classes of a model: those that `--classes` names, those in the model's own file, those in a file beside it,
+ * or else their numbers.
+ */
+function classesOf(
+  count: number,
+  { path, classes: given }: ModelFile,
+  own: readonly string[] | undefined,
+): Pick<OpenedModel, "classes" | "namedBy"> {
+  if (given === undefined && own?.length === count) return { classes: own, namedBy: path };
   const beside = join(dirname(path), NAMES_BESIDE);
   const file = given ?? (existsSync(beside) ? beside : null);
   if (file === null) return { classes: Array.from({ length: count }, (_, label) => String(label)), namedBy: null };
