@@ -55,15 +55,15 @@ docker run --rm -p 8501:8501 -v "$PWD/${folder}:/models/${name}/1" -e MODEL_NAME
  printf '"}}]}') | curl -d @- http://localhost:8501/v1/models/${name}:predict
 \`\`\`
 
-What differs from Headlight: \`jpeg\` ignores the orientation in a photo's EXIF data, as TensorFlow does, so rotate
-such photos first. ${resizing(resize)}
+\`jpeg\` ignores the orientation in a photo's EXIF data, as TensorFlow does, while Headlight rotates such photos. Rotate them
+first. ${resizing(resize)}
 `;
 }
 
 function resizing(resize: ExportedModel["resize"]): string {
   return resize === "bilinear"
-    ? "TensorFlow's `decode_image` decodes JPEG files faster and less exactly than `jpeg` and Headlight, which changes " +
-      "pixels by up to 4 of 255."
+    ? 'Give `any_size` pixels that were decoded with `tf.io.decode_jpeg(…, dct_method="INTEGER_ACCURATE")`, as in the\n' +
+      "training. TensorFlow's default is faster, but its pixels differ by 1 of 255 on average and by up to 4."
     : "Image files were resized with the antialiasing of libvips for the training. `any_size` and `jpeg` use TensorFlow's " +
       "(`tf.image.resize` with `antialias=True`), by which pixels differ by 0.3 of 255 on average and by up to 7 at sharp edges.";
 }

@@ -1,29 +1,28 @@
 /** Nodes that compute tf.image.resize_with_pad for images of any size, exactly as `resizeWithPad` does. */
 import type { Resize } from "../../config.ts";
-import type { NodeList } from "./node_list.ts";
 import { typeAttribute } from "../../engine/tensorflow/capture/graph.ts";
+import type { NodeList } from "./node_list.ts";
 
 /**
  * Adds nodes that resize images to size × size, padded with black.
  *
  * @param images a batch of images of equal size, float32 n×h×w×3
  * @param resize `antialias` computes what tf.image.resize does with antialias=True. Headlight's own antialiasing of image
- * files is libvips's, which differs by a few levels.
+ * files is libvips's: pixels differ by 0.3 of 255 on average and by up to 7 at sharp edges.
  * @returns the output with the resized images, float32 n×size×size×3
  */
 export function addResizeWithPad(list: NodeList, images: string, size: number, resize: Resize): string {
   const [, height, width] = list.extents("extents", images);
   const target = list.float("target", [size]);
-  const sides = [["height", height], ["width", width]] as const;
-  const [floatHeight, floatWidth] = sides.map(([side, extent]) =>
-    list.cast(`${side}/float`, extent, "int32", "float32")
-  );
-  const longer = list.typed("longer", "Maximum", [floatHeight ?? "", floatWidth ?? ""], "float32");
+  const floatHeight = list.cast("height/float", height, "int32", "float32");
+  const floatWidth = list.cast("width/float", width, "int32", "float32");
+  const longer = list.typed("longer", "Maximum", [floatHeight, floatWidth], "float32");
   // Division by a positive number keeps the order, so this is the larger of the two ratios, rounded.
   const ratio = divide(list, "ratio", longer, target);
-  const contents = sides.map(([side], index) =>
-    content(list, side, [floatHeight, floatWidth][index] ?? "", ratio, size)
-  );
+  const contents = [
+    content(list, "height", floatHeight, ratio, size),
+    content(list, "width", floatWidth, ratio, size),
+  ];
   const to = list.pack("content", contents.map(({ extent }) => extent));
   const resized = resize === "antialias"
     ? scaleAndTranslate(list, images, to, [height, width])
@@ -76,10 +75,9 @@ function content(list: NodeList, side: string, original: string, ratio: string, 
  * differently. In float64 the result is so exact that rounding it to float32 gives the same as a float32 division.
  */
 function divide(list: NodeList, name: string, dividend: string, divisor: string): string {
-  const [over, under] = [["over", dividend], ["under", divisor]].map(([part, value]) =>
-    list.cast(`${name}/${part}`, value ?? "", "float32", "float64")
-  );
-  const quotient = list.typed(`${name}/float64`, "RealDiv", [over ?? "", under ?? ""], "float64");
+  const over = list.cast(`${name}/over`, dividend, "float32", "float64");
+  const under = list.cast(`${name}/under`, divisor, "float32", "float64");
+  const quotient = list.typed(`${name}/float64`, "RealDiv", [over, under], "float64");
   return list.cast(name, quotient, "float64", "float32");
 }
 
@@ -89,10 +87,9 @@ function floor(list: NodeList, name: string, value: string): string {
 
 /** Adds the op and the scale with which tf.image.resize(antialias=True) runs it. */
 function scaleAndTranslate(list: NodeList, images: string, to: string, from: readonly string[]): string {
-  const [after, before] = [["after", to], ["before", list.pack("original", from)]].map(([part, extents]) =>
-    list.cast(`scale/${part}`, extents ?? "", "int32", "float32")
-  );
-  const scale = divide(list, "scale", after ?? "", before ?? "");
+  const after = list.cast("scale/after", to, "int32", "float32");
+  const before = list.cast("scale/before", list.pack("original", from), "int32", "float32");
+  const scale = divide(list, "scale", after, before);
   return list.add("antialiased", "ScaleAndTranslate", [images, to, scale, list.float("translation", [0, 0], [2])], {
     T: typeAttribute("float32"),
     kernel_type: { kind: "string", value: "triangle" },

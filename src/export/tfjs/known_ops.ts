@@ -7,6 +7,8 @@ export const KNOWN_OPS: ReadonlySet<string> = new Set([
   ...["Placeholder", "Const", "Identity", "Cast", "Reshape", "Squeeze", "ExpandDims", "Pad", "PadV2", "MirrorPad"],
   ...["Add", "AddV2", "BiasAdd", "Sub", "Mul", "RealDiv", "Maximum", "Minimum", "Pow", "SquaredDifference"],
   ...["Abs", "Neg", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Erf", "Tanh", "Sigmoid", "Softplus"],
+  ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "Select", "SelectV2"],
+  ...["LogicalAnd", "LogicalOr", "LogicalNot"],
   ...["Elu", "Selu", "Relu", "Relu6", "LeakyRelu", "Prelu", "ClipByValue", "Softmax", "LogSoftmax"],
   ...["Conv2D", "_FusedConv2D", "DepthwiseConv2dNative", "FusedDepthwiseConv2dNative", "AvgPool", "MaxPool"],
   ...["MatMul", "BatchMatMul", "BatchMatMulV2", "Transpose"],
