@@ -97,7 +97,7 @@ Deno.test("export without a format names the formats, and without a run the lack
   await withTemporaryFolder(async (runs) => {
     const { status, stderr } = await headlight(["export", "--runs", runs]);
     assert.equal(status, 2);
-    assert.match(stderr, /^headlight: --to is missing\. It must be one of keras/);
+    assert.match(stderr, /^headlight: --to is missing\. It must be one of keras, savedmodel, onnx, tfjs\.\n$/);
     assert.equal((await headlight(["export", "--to", "keras", "--runs", runs])).status, 2);
   });
 });

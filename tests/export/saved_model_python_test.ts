@@ -9,7 +9,8 @@ import { savedModel } from "../../src/export/saved_model/saved_model.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { SHARED, withTemporaryFolder } from "../support.ts";
 import { baseModel, CLASSES, largestDifference, lessonModel, madeUpPixels, ownProbabilities } from "./models.ts";
-import { codeBlocks, pythonJson, pythonTest, runPython } from "./python.ts";
+import { pythonJson, pythonTest, runPython } from "../python/python.ts";
+import { codeBlocks } from "./code_blocks.ts";
 
 const SIGNATURES = `
 import json, sys

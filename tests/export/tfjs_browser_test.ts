@@ -10,7 +10,7 @@ import { resizeInto } from "../../src/data/images/resize.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { needs, withTemporaryFolder } from "../support.ts";
 import { baseModel, CLASSES, largestDifference, lessonModel, madeUpPixels, ownProbabilities } from "./models.ts";
-import { codeBlocks } from "./python.ts";
+import { codeBlocks } from "./code_blocks.ts";
 
 /** The Chromium to test with, for example /usr/bin/chromium. */
 const CHROMIUM = Deno.env.get("HEADLIGHT_EXPORT_CHROMIUM");

@@ -32,7 +32,7 @@ import { resizeWithPad } from "../../src/features/base/resize.ts";
 import { tensorflowEngine, wasmEngine } from "../engine.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { baseModel, CLASSES, largestDifference, lessonModel, madeUpPixels, ownProbabilities } from "./models.ts";
-import { codeBlocks } from "./python.ts";
+import { codeBlocks } from "./code_blocks.ts";
 
 const { tf } = await tensorflowEngine();
 await wasmEngine();

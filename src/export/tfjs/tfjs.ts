@@ -13,7 +13,6 @@ import { writeShards } from "./shards.ts";
 
 /** Writes model.json and the files with the weights. */
 export const tfjs: Format = {
-  name: "tfjs",
   displayName: "TensorFlow.js",
 
   async write(model: ExportedModel, folder: string, services: ExportServices): Promise<void> {
