@@ -155,6 +155,9 @@ export const exportFlagsSchema = z.object({
     help: "the folder to write, which must not exist or must be empty",
     otherwise: "export/ in the run's folder",
   }),
+  single_file: z.boolean().default(false).register(optionFacts, {
+    help: "with --to tfjs: one web page that holds everything and opens from the disk",
+  }),
   runs: runsFolderSchema,
 });
 

@@ -1,93 +1,55 @@
-/** Says how a model for TensorFlow.js is used: a page that can be pasted. */
-import type { Resize } from "../../config.ts";
+/** Says how a model for TensorFlow.js is used: with the page that comes with it, and in a page of one's own. */
 import type { ExportedModel } from "../exported_model.ts";
 
-/**
- * The version that the page loads. A test keeps it equal to the one that Headlight is tested with.
- */
-export const TFJS_VERSION = "4.22.0";
+/** Returns Markdown for a folder with the model and its page. */
+export function howToUseFolder({ size, classes, resize }: ExportedModel): string {
+  return `This folder is a page that classifies a picture from a file, the clipboard or the camera. Put it on any web server;
+nothing has to be built, and it loads nothing from elsewhere. To try it here:
 
-/** Returns Markdown with code that can be pasted. */
-export function howToLoad({ size, classes, resize }: ExportedModel): string {
-  return `\`model.json\` and the \`.bin\` files are the whole model, with preprocessing. It takes \`pixels\`, float32
-n×${size}×${size}×3 with RGB values of 0…255, and returns \`probabilities\`, n×${classes.length}. \`model.metadata\` has the
-names of the \`classes\`, in the same order, and the \`size\`.
+\`\`\`sh
+python3 -m http.server
+\`\`\`
 
-Save this page as \`index.html\` beside \`model.json\`, and serve the folder, for example with \`python3 -m http.server\`. Then
-choose a photo:
+Then open http://localhost:8000. Browsers give a page the camera only on this computer or over HTTPS.
+
+In a page of your own, \`classify.js\` resizes pictures as in the training and asks the model:
 
 \`\`\`html
 <!DOCTYPE html>
 <meta charset="utf-8">
-<script src="https://cdn.jsdelivr.net/npm/@tensorflow/tfjs@${TFJS_VERSION}/dist/tf.min.js"></script>
+<script src="tf.min.js"></script>
+<script src="classify.js"></script>
 <input type="file" accept="image/*">
 <pre></pre>
-<script type="module">
-const loading = tf.loadGraphModel("model.json");
+<script>
+const loading = headlight.loadClassifier("model.json");
 
-${resizeCode(resize)}
 document.querySelector("input").addEventListener("change", async ({ target }) => {
-  const model = await loading;
-  const { classes, size } = model.metadata;
-  const photo = await createImageBitmap(target.files[0]);
-  const output = tf.tidy(() => model.predict(resizeWithPad(tf.browser.fromPixels(photo), size).expandDims()));
-  const probabilities = await output.data();
-  output.dispose();
-  const best = classes.map((name, index) => [probabilities[index], name]).sort(([one], [other]) => other - one);
-  document.querySelector("pre").textContent = best.slice(0, 3)
-    .map(([probability, name]) => \`\${(100 * probability).toFixed(1)}% \${name}\`).join("\\n");
+  const classifier = await loading;
+  const found = await classifier.classify(target.files[0]);
+  document.querySelector("pre").textContent = found.slice(0, 3)
+    .map(({ name, probability }) => \`\${(100 * probability).toFixed(1)}% \${name}\`).join("\\n");
 });
 </script>
 \`\`\`
 
-The function \`resizeWithPad\` works with any backend of TensorFlow.js.${
-    resize === "antialias"
-      ? " It has the antialiasing of `tf.image.resize`, which differs from that of the training (libvips's) by 0.3 of " +
-        "255 on average."
-      : ""
-  }
+\`tf.loadGraphModel("model.json")\` of TensorFlow.js also loads the model itself, in Node and Deno too. It takes \`pixels\`,
+float32 n×${size}×${size}×3 with RGB values of 0…255, and returns \`probabilities\`, n×${classes.length}. Its \`metadata\` has
+the names of the \`classes\` in the same order, and the \`size\`.${antialiasing(resize)}
 `;
 }
 
-/**
- * Returns the function that resizes images. It is not part of the model: the size of the copy must be computed to the
- * last bit, but divisions in a graph run on the GPU, which rounds them differently.
- */
-function resizeCode(resize: Resize): string {
-  const resized = resize === "antialias" ? "antialiased(image, content)" : "bilinear(image, content)";
-  return `// The largest copy that fits, with black borders, as in the training. TensorFlow rounds each step to float32.
-function resizeWithPad(image, size) {
-  const sides = image.shape.slice(0, 2);
-  const ratio = Math.fround(Math.max(...sides) / size);
-  const exact = sides.map((side) => Math.fround(side / ratio));
-  const content = exact.map(Math.floor);
-  const before = exact.map((side) => Math.max(0, Math.floor(Math.fround(size - side) / 2)));
-  const borders = content.map((side, axis) => [before[axis], size - side - before[axis]]);
-  return tf.tidy(() => ${resized}.pad([...borders, [0, 0]]));
-}
-${resize === "antialias" ? ANTIALIASED : BILINEAR}`;
-}
-
-const BILINEAR = `
-function bilinear(image, content) {
-  return tf.image.resizeBilinear(image.toFloat(), content, false, true);
-}
+/** Returns Markdown for the page that is one file. */
+export function howToUsePage({ resize }: ExportedModel): string {
+  return `\`index.html\` is a page with the model inside, which classifies a picture from a file, the clipboard or the camera.
+Open it in a browser, from the disk or from any web server. It loads nothing from elsewhere, and pictures stay in the
+browser. Its weights are text, so it is a third larger than the model.${antialiasing(resize)}
 `;
-
-const ANTIALIASED = `
-function antialiased(image, [height, width]) {
-  const rows = tf.einsum("yh,hwc->ywc", triangles(image.shape[0], height), image.toFloat());
-  return tf.einsum("xw,ywc->yxc", triangles(image.shape[1], width), rows);
 }
 
-function triangles(from, to) {
-  const reach = Math.max(1, from / to);
-  const weights = Array.from({ length: to }, (_, place) => {
-    const centre = (place + 0.5) * from / to - 0.5;
-    const row = Array.from({ length: from }, (_, pixel) => Math.max(0, 1 - Math.abs(pixel - centre) / reach));
-    const sum = row.reduce((one, other) => one + other);
-    return row.map((weight) => weight / sum);
-  });
-  return tf.tensor2d(weights);
+function antialiasing(resize: ExportedModel["resize"]): string {
+  return resize === "bilinear"
+    ? ""
+    : "\n\nImages were resized with the antialiasing of libvips for the training. The page uses that of TensorFlow's\n" +
+      "`tf.image.resize`, by which pixels differ by 0.3 of 255 on average.";
 }
-`;
