@@ -29,6 +29,8 @@ export interface Evaluation {
   readonly trainedOn: readonly number[] | null;
   /** The mean sparse categorical cross-entropy. */
   readonly loss: number;
+  /** Returns the index of a row's image in the validation set. */
+  readonly indexOf: (row: number) => number;
   /**
    * Returns the image of a row in the metrics' mistakes: its file, or its index if it does not have a file of its own.
    */
@@ -91,10 +93,11 @@ export function answersAbout(
   { dataset: { validation }, source }: LabelledImages,
   indices: Int32Array,
   answers: Answers,
-): Pick<Evaluation, "metrics" | "imageOf" | "keyOf" | "probabilities"> {
+): Pick<Evaluation, "metrics" | "indexOf" | "imageOf" | "keyOf" | "probabilities"> {
   return {
     metrics: metrics(answers),
     probabilities: answers.probabilities,
+    indexOf: (row) => at(indices, row),
     imageOf: (row) => imageName(validation, at(indices, row)),
     keyOf: (row) => {
       const index = at(indices, row);
