@@ -146,6 +146,13 @@ export function outSchema(otherwise: string) {
     .register(optionFacts, { value: "<FILE>", help: "the .png or .svg file to write", otherwise });
 }
 
+/** `--out` of `report`. */
+export const reportOutSchema = z.string().min(1).optional().register(optionFacts, {
+  value: "<FILE>",
+  help: "the .html file to write",
+  otherwise: "report.html in the run's folder, or comparison.html in that of the first of several",
+});
+
 /** The options of `export`. */
 export const exportFlagsSchema = z.object({
   to: exportFormatSchema.register(optionFacts, { value: "<FORMAT>", help: "the program that is to read the model" }),

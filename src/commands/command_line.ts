@@ -17,6 +17,7 @@ import {
   outSchema,
   predictFlagsSchema,
   readOnlySchema,
+  reportOutSchema,
   slurmFlagsSchema,
   termSchema,
   trainViewFlagsSchema,
@@ -216,6 +217,17 @@ define(
   async (flags, ...[wanted]: [runs: string[]]) => {
     const { compare } = await import("./compare.ts");
     status = await compare(wanted, flags, print);
+  },
+);
+
+define(
+  program,
+  "report [runs...]",
+  "write one HTML page about a run, or about several runs compared, that can be read and passed on without Headlight",
+  z.object({ out: reportOutSchema, runs }),
+  async (flags, ...[wanted]: [runs: string[]]) => {
+    const { report } = await import("./report.ts");
+    status = await report(wanted, flags, print);
   },
 );
 
