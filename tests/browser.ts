@@ -25,9 +25,6 @@ export function browserTest(name: string, test: (browser: Browser) => Promise<vo
   Deno.test({
     name: CHROMIUM === undefined ? name + needs("Chromium") : name,
     ignore: CHROMIUM === undefined,
-    // The driver keeps a timer for a moment after the browser is closed.
-    sanitizeOps: false,
-    sanitizeResources: false,
     async fn() {
       const browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ARGUMENTS });
       try {
