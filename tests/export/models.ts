@@ -65,7 +65,7 @@ function headPart(width: number, head: string, classes: number): NetworkPart {
 const LARGEST_LOGIT = 3;
 
 /** Returns the model with smaller weights in the last layer. */
-function softened(tf: Tf, model: ExportedModel): ExportedModel {
+export function softened(tf: Tf, model: ExportedModel): ExportedModel {
   const { layers, weights, size } = model;
   const logits = layers.map((layer, index) =>
     layer.type === "Dense" && index === layers.length - 1 ? { ...layer, activation: "linear" as const } : layer
