@@ -5,7 +5,7 @@
  */
 
 /** The size of node_modules in MB. A test measures it. */
-export const PACKAGES_MB = 490;
+export const PACKAGES_MB = 515;
 
 /** What `installPackages` uses of the machine. */
 export interface Installer {

@@ -77,7 +77,7 @@ for (
 }
 
 Deno.test("no command loads the plotting library or its renderer before it draws a file", async () => {
-  for (const entry of ["src/commands/command_line.ts", "src/commands/plot.ts", "src/commands/evaluate.ts"]) {
+  for (const entry of ["command_line", "plot", "evaluate", "report"].map((name) => `src/commands/${name}.ts`)) {
     const imports = await importsOf(entry);
     assert.deepEqual([...loaded(entry, imports)].filter((module) => /echarts|resvg/.test(module)), [], entry);
   }

@@ -126,15 +126,8 @@ export const slurmFlagsSchema = z.object({
 export const configFileSchema = z.string().optional()
   .register(optionFacts, { value: "<FILE>", help: "a JSON file with options; flags take precedence over it" });
 
-/** `--checkpoint`, which selects the weights of a run. */
-export const checkpointSchema = z.string().default("best")
-  .register(optionFacts, {
-    value: "<NAME>",
-    help: "the checkpoint to use: best, last, final, or a name in checkpoints/",
-  });
-
-/** `--checkpoint` of `predict`. Without a default, so that it can be refused with `--model`. */
-export const predictCheckpointSchema = z.string().optional().register(optionFacts, {
+/** `--checkpoint`, which selects the weights of a run. Without a default, so that it can be refused with `--model`. */
+export const checkpointSchema = z.string().optional().register(optionFacts, {
   value: "<NAME>",
   help: "the checkpoint to use of a run: best, last, final, or a name in checkpoints/",
   otherwise: "best",
@@ -156,6 +149,13 @@ export function outSchema(otherwise: string) {
     .register(optionFacts, { value: "<FILE>", help: "the .png or .svg file to write", otherwise });
 }
 
+/** `--out` of `report`. */
+export const reportOutSchema = z.string().min(1).optional().register(optionFacts, {
+  value: "<FILE>",
+  help: "the .html file to write",
+  otherwise: "report.html in the run's folder, or comparison.html in that of the first of several",
+});
+
 /** The options of `export`. */
 export const exportFlagsSchema = z.object({
   to: exportFormatSchema.register(optionFacts, { value: "<FORMAT>", help: "the program that is to read the model" }),
@@ -165,24 +165,23 @@ export const exportFlagsSchema = z.object({
     help: "the folder to write, which must not exist or must be empty",
     otherwise: "export/ in the run's folder",
   }),
+  single_file: z.boolean().default(false).register(optionFacts, {
+    help: "with --to tfjs: one web page that holds everything and opens from the disk",
+  }),
   runs: runsFolderSchema,
 });
 
 /** `--term` of `plot`. */
 export const termSchema = z.boolean().default(false).register(optionFacts, { help: "draw the plot in the terminal" });
 
-/** `--top` of `predict`. */
-export const topSchema = z.int().min(1).default(3)
-  .register(optionFacts, { value: "<N>", help: "number of classes to print for each image" });
-
-/** The options of `predict` for a model from a file instead of a run. */
+/** The options of `predict` and `evaluate` for a model from a file instead of a run. */
 export const modelFlags = {
   model: z.string().min(1).optional()
-    .register(optionFacts, { value: "<FILE>", help: "a whole Keras model (.keras, .h5) to ask instead of a run" }),
+    .register(optionFacts, { value: "<FILE>", help: "a whole Keras model (.keras, .h5) instead of a run" }),
   classes: z.string().min(1).optional().register(optionFacts, {
     value: "<FILE>",
     help: "the names of the model's classes, one on each line",
-    otherwise: "their numbers",
+    otherwise: "classes.txt beside the model, or else their numbers",
   }),
   preprocess: preprocessSchema.optional().register(optionFacts, {
     value: "<HOW>",
@@ -196,7 +195,7 @@ export const modelFlags = {
   }),
 };
 
-/** `--yes` of `runs rm` and `cache clear`. */
+/** `--yes` of `runs rm`, `cache clear` and `predict --copy-to`. */
 export const yesSchema = z.boolean().default(false).register(optionFacts, { help: "do not ask for confirmation" });
 
 /** The options of `cache clear`. */
@@ -211,3 +210,42 @@ export const clearFlagsSchema = z.object({
   all: z.boolean().default(false).register(optionFacts, { help: "delete everything that no running process uses" }),
   yes: yesSchema,
 }).refine(({ older, all }) => older === undefined || !all, "--older and --all cannot be combined. Remove one of them.");
+
+const BOTH = "cannot be combined";
+
+/** The options of `predict`. */
+export const predictFlagsSchema = z.object({
+  top: z.int().min(1).optional().register(optionFacts, {
+    value: "<N>",
+    help: "number of classes to print for each image",
+    otherwise: "3, or with --csv all of them",
+  }),
+  checkpoint: checkpointSchema,
+  runs: runsFolderSchema,
+  json: jsonSchema("one JSON object per image"),
+  csv: z.boolean().default(false)
+    .register(optionFacts, { help: "print CSV for a spreadsheet, with a column for each class" }),
+  watch: z.string().min(1).optional().register(optionFacts, {
+    value: "<FOLDER>",
+    help: "predict the images in a folder, and those that come into it until you press ctrl-c",
+  }),
+  copy_to: z.string().min(1).optional().register(optionFacts, {
+    value: "<DIR>",
+    help: "copy each image into a folder of its class in this folder, after asking for confirmation",
+  }),
+  yes: yesSchema,
+  ...modelFlags,
+})
+  .refine(({ csv, json }) => !(csv && json), `--csv ${BOTH} with --json. Remove one of them.`)
+  .refine(({ copy_to, json }) => !(copy_to && json), `--copy-to ${BOTH} with --json. Remove one of them.`)
+  .refine(({ copy_to, csv }) => !(copy_to && csv), `--copy-to ${BOTH} with --csv. Remove one of them.`)
+  .refine(({ copy_to, watch }) => !(copy_to && watch), `--copy-to ${BOTH} with --watch. Remove one of them.`)
+  .refine(
+    ({ copy_to, top }) => !(copy_to && top),
+    `--copy-to ${BOTH} with --top, because an image is copied into one folder. Remove one of them.`,
+  )
+  .refine(
+    ({ copy_to, yes }) => copy_to || !yes,
+    "--yes needs --copy-to DIR. Remove it, or name the folder to copy to.",
+  );
+export type PredictFlags = Readonly<z.infer<typeof predictFlagsSchema>>;

@@ -15,11 +15,11 @@ import {
   modelFlags,
   otherDataSchema,
   outSchema,
-  predictCheckpointSchema,
+  predictFlagsSchema,
   readOnlySchema,
+  reportOutSchema,
   slurmFlagsSchema,
   termSchema,
-  topSchema,
   trainViewFlagsSchema,
   viewFlagsSchema,
   yesSchema,
@@ -183,13 +183,14 @@ defineRaw(
 define(
   program,
   "evaluate [run]",
-  "evaluate a run on its validation set or on other images",
+  "evaluate a run on its validation set or on other images, or a model from a file",
   z.object({
     data: otherDataSchema,
     checkpoint: checkpointSchema,
     runs,
-    out: outSchema("confusion-NAME.png in the run's folder"),
+    out: outSchema("confusion-NAME.png in the run's folder; for a model, none"),
     json: jsonSchema("one JSON object"),
+    ...modelFlags,
   }),
   async (flags, ...[run]: Run) => {
     const { evaluate } = await import("./evaluate.ts");
@@ -226,15 +227,20 @@ define(
 
 define(
   program,
+  "report [runs...]",
+  "write one HTML page about a run, or about several runs compared, that can be read and passed on without Headlight",
+  z.object({ out: reportOutSchema, runs }),
+  async (flags, ...[wanted]: [runs: string[]]) => {
+    const { report } = await import("./report.ts");
+    status = await report(wanted, flags, print);
+  },
+);
+
+define(
+  program,
   "predict [run] [images...]",
   "predict the classes of images (files, folders, or - to read a list) with a run, by default the newest",
-  z.object({
-    top: topSchema,
-    checkpoint: predictCheckpointSchema,
-    runs,
-    json: jsonSchema("one JSON object per image"),
-    ...modelFlags,
-  }),
+  predictFlagsSchema,
   async (flags, ...[run, images]: [...Run, images: string[]]) => {
     const { predict } = await import("./predict.ts");
     status = await predict(run === undefined ? [] : [run, ...images], flags, print);

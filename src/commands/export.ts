@@ -5,7 +5,7 @@ import { bytes } from "../dashboard/text/formats.ts";
 import { shownBase } from "../config.ts";
 import { trainerOf } from "../engine/engine.ts";
 import type { ExportFormat } from "../export/format.ts";
-import { FORMATS } from "../export/write/formats.ts";
+import { formatOf } from "../export/write/formats.ts";
 import { openModel } from "../export/open_model.ts";
 import type { Origin } from "../export/write/readme.ts";
 import { checkTarget, writeExport } from "../export/write/write_export.ts";
@@ -21,10 +21,13 @@ import { useEngine } from "./use_engine.ts";
 
 export interface ExportFlags {
   readonly to: ExportFormat;
-  readonly checkpoint: string;
+  /** By default the best. */
+  readonly checkpoint?: string | undefined;
   readonly runs: string;
   /** The folder to write. By default it is in the run's folder, where it replaces an earlier export. */
   readonly out?: string | undefined;
+  /** Whether it is one page that holds everything. */
+  readonly single_file: boolean;
 }
 
 /**
@@ -35,16 +38,16 @@ export interface ExportFlags {
  */
 export async function exportModel(
   wanted: string | undefined,
-  { to, checkpoint, runs, out }: ExportFlags,
+  { to, checkpoint = "best", runs, out, single_file: singleFile }: ExportFlags,
   output: (line: string) => void,
 ): Promise<number> {
+  const format = formatOf(to, singleFile);
   const run = runOrNewestUsable(wanted, runs, (one) => checkpointLack(one, checkpoint), complain);
   const trained = openTrainedRun(run, checkpoint);
   const target = out === undefined
-    ? { folder: join(run.path, "export", `${to}-${trained.checkpoint}`), replaces: true }
+    ? { folder: join(run.path, "export", `${to}${singleFile ? "-page" : ""}-${trained.checkpoint}`), replaces: true }
     : { folder: fromCaller(out), replaces: false };
   checkTarget(target);
-  const format = FORMATS[to];
   const status = new StatusLine();
   try {
     const { kind } = trainerOf(trained.resolved.engine);

@@ -10,6 +10,7 @@ import type { Speed } from "../features/speeds/speed_store.ts";
 import { stripControl } from "../text.ts";
 import { explainObstacle, remarks, usableText } from "../engine/cuda/words.ts";
 import type { Obstacle } from "../engine/cuda/detection.ts";
+import { capital } from "../sentence.ts";
 import type { GpuBuild } from "../engine/tensorflow/gpu_build.ts";
 import { autoText } from "./auto_text.ts";
 import type { EngineFacts, Facts, TerminalFacts } from "./facts.ts";
@@ -104,7 +105,7 @@ function engine({ engine, compiler, python, platform }: Facts): Check {
     name,
     text:
       `no ${engines.tensorflow.name}; training runs on ${engines.wasm.name} ${engine.wasmVersion}, ${engines.wasm.pace}`,
-    remedy: capitalized(lacks.join("; ")),
+    remedy: capital(lacks.join("; ")),
   };
 }
 
@@ -123,10 +124,6 @@ function builtFor(gpu: GpuBuild, from: string): string {
   return gpu === null
     ? `for the processor, ${from}`
     : `built for ${GPU_BUILDS[gpu].name}, ${from}; ${GPU_BUILDS[gpu].device}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Returns what is missing for setting up TensorFlow, as remedies. */

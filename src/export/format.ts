@@ -4,7 +4,7 @@ import type { Tf } from "../engine/engine.ts";
 import type { ExportedModel } from "./exported_model.ts";
 
 /** The words for `--to`. Each has an entry in `write/formats.ts`. */
-export const exportFormatSchema = z.enum(["keras", "onnx"]);
+export const exportFormatSchema = z.enum(["keras", "savedmodel", "onnx", "tfjs"]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
 /** What a writer may use besides the model. */

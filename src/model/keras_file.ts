@@ -167,8 +167,9 @@ function modelIn(hdf5: Hdf5): KerasModel | null {
 }
 
 async function archivedModel(path: string): Promise<KerasModel> {
-  const { config, kerasVersion } = await readKerasArchive(path);
-  return flattenModel(config, { keras2: isKeras2(kerasVersion) });
+  const { config, kerasVersion, classNames } = await readKerasArchive(path);
+  const model = flattenModel(config, { keras2: isKeras2(kerasVersion) });
+  return classNames === null ? model : { ...model, classNames };
 }
 
 /** Keras before 2.0 did not write its version. */

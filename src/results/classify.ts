@@ -38,33 +38,43 @@ export interface Classifier {
   probabilities(images: ImageBatch, rows: FeatureRows | null): Probabilities | Promise<Probabilities>;
 }
 
+/** Paths of image files, in chunks of any size, which may come one by one. */
+export type PathChunks = Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
+
 /**
  * Yields a prediction for each path, in order: the `top` most probable classes, or why the file cannot be read.
  *
  * Images are computed in batches of one size, so that an answer does not depend on what else is asked. The next batch is
  * decoded meanwhile. Leaves no tensor behind.
+ *
+ * @throws what `chunks` throws, once the predictions before it are yielded
  */
 export async function* classify(
   classifier: Classifier,
-  paths: readonly string[],
+  chunks: PathChunks,
   engine: Engine,
   top: number,
 ): AsyncGenerator<Prediction, void, void> {
   const { spec, size, batchSize, resize, classes } = classifier;
   const loader = new ImageLoader();
+  const batches = batchesOf(chunks, batchSize);
   let base: FrozenBase | undefined;
-  const load = (from: number) => {
-    const batch = paths.slice(from, from + batchSize);
-    return batch.length === 0 ? null : loader.load({ paths: batch, size, resize });
+  const load = async () => {
+    const { done, value: paths } = await batches.next();
+    return done ? null : { paths, ...await loader.load({ paths, size, resize }) };
+  };
+  /** Begins to load the next batch. Nobody may await it, so that its error must not count as unhandled. */
+  const begin = () => {
+    const loading = load();
+    loading.catch(() => {});
+    return loading;
   };
   try {
-    let next = load(0);
-    for (let from = 0; next; from += batchSize) {
-      const { pixels, broken } = await next;
-      next = load(from + batchSize);
-      const batch = paths.slice(from, from + batchSize);
+    for (let next = begin(), batch = await next; batch !== null; batch = await next) {
+      next = begin();
+      const { paths, pixels, broken } = batch;
       const reasons = new Map(broken.map(({ index, reason }) => [index, reason]));
-      const images = { count: batch.length, height: size, width: size, pixels };
+      const images = { count: paths.length, height: size, width: size, pixels };
       if (spec) {
         base ??= await openFrozenBase(forBases(engine), spec, images, {
           cacheRoot: cacheRoot(),
@@ -72,7 +82,7 @@ export async function* classify(
         });
       }
       const values = await classifier.probabilities(images, await base?.features(images) ?? null);
-      for (const [index, path] of batch.entries()) {
+      for (const [index, path] of paths.entries()) {
         const reason = reasons.get(index);
         const guesses = classes.map((name, label) => ({
           name,
@@ -84,6 +94,12 @@ export async function* classify(
   } finally {
     base?.dispose();
     loader.close();
+  }
+}
+
+async function* batchesOf(chunks: PathChunks, size: number): AsyncGenerator<readonly string[], void, void> {
+  for await (const chunk of chunks) {
+    for (let from = 0; from < chunk.length; from += size) yield chunk.slice(from, from + size);
   }
 }
 

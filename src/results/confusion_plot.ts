@@ -6,8 +6,8 @@ import type { EChartsOption } from "echarts";
 import { count } from "../counted.ts";
 import { cut, stringWidth } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
-import type { EvaluationHead } from "./evaluation_text.ts";
-import type { Metrics } from "./metrics.ts";
+import { type EvaluationHead, headTitle } from "./evaluation_text.ts";
+import type { Tally } from "./metrics.ts";
 import { FONTS, INK } from "./plot_style.ts";
 
 /** Returns the side of a cell, which is smaller for many classes. */
@@ -28,7 +28,7 @@ function nameRoom(classes: readonly { readonly name: string }[]): number {
 }
 
 /** Returns the size of the image, which depends on the number of classes and the length of their names. */
-export function confusionPlotSize({ classes }: Pick<Metrics, "classes">): PlotSize {
+export function confusionPlotSize({ classes }: Pick<Tally, "classes">): PlotSize {
   const side = classes.length * cellSize(classes.length);
   const names = nameRoom(classes);
   return { width: Math.max(640, names + side + RIGHT), height: TOP + side + names };
@@ -40,7 +40,7 @@ export function confusionPlotSize({ classes }: Pick<Metrics, "classes">): PlotSi
  */
 export function confusionPlot(
   head: EvaluationHead,
-  { classes, confusion, correct, count: images, accuracy }: Metrics,
+  { classes, confusion, correct, count: images, accuracy }: Tally,
 ): EChartsOption {
   const cell = cellSize(classes.length);
   const side = classes.length * cell;
@@ -53,7 +53,7 @@ export function confusionPlot(
     backgroundColor: "#FFFFFF",
     textStyle: { fontFamily: FONTS, color: INK },
     title: {
-      text: `${head.run}, checkpoint ${head.checkpoint}`,
+      text: headTitle(head),
       subtext: `${head.images}: ${count(correct)} of ${count(images)} correct, accuracy ${accuracy.toFixed(3)}`,
       left: 20,
       top: 14,

@@ -4,11 +4,6 @@ import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import { hasFrozenBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
-import { aboutBase } from "../features/base/about_base.ts";
-import { FeatureAssembly } from "../features/assembly.ts";
-import { features } from "../features/extraction.ts";
-import { findImages } from "../features/found_images.ts";
-import { useEntry } from "../files/use.ts";
 import { PixelSource } from "../features/pixels/pixel_source.ts";
 import { baseOf } from "../run/folder/run_config.ts";
 import { planExtraction } from "../run/plan.ts";
@@ -18,9 +13,10 @@ import { type BatchSource, featureSource } from "../training/batches.ts";
 import { askNetwork } from "../training/inference.ts";
 import type { Caveats } from "./caveats.ts";
 import type { LabelledImages } from "./labelled_images.ts";
-import { type Metrics, metrics, softmax } from "./metrics.ts";
+import { type Answers, type Metrics, metrics, softmax } from "./metrics.ts";
 import { restoreWeights } from "./restore_weights.ts";
 import type { TrainedRun } from "./trained_run.ts";
+import { validationFeatures } from "./validation_features.ts";
 
 export interface Evaluation {
   readonly metrics: Metrics;
@@ -33,6 +29,8 @@ export interface Evaluation {
   readonly trainedOn: readonly number[] | null;
   /** The mean sparse categorical cross-entropy. */
   readonly loss: number;
+  /** Returns the index of a row's image in the validation set. */
+  readonly indexOf: (row: number) => number;
   /**
    * Returns the image of a row in the metrics' mistakes: its file, or its index if it does not have a file of its own.
    */
@@ -64,27 +62,47 @@ export async function evaluate(
   services: EvaluateServices,
 ): Promise<Evaluation> {
   const { source: set, images: indices, broken } = await validationSource(trained, images, services);
-  if (set.count === 0) throw new HeadlightError(`${images.name}: no image can be decoded. Use other images.`, 1);
+  if (set.count === 0) throw nothingDecoded(images);
   const labels = set.labels.map((label) => at(images.classOf, label));
   const source: BatchSource = { ...set, labels };
   const { values, logits } = await askNetwork(services.engine.tf, trained.layers, trained.weights, source);
   const probabilities = softmax(logits, trained.classes.length);
   return {
     loss: values.loss,
-    metrics: metrics({ classes: trained.classes, labels, probabilities }),
     majority: trained.majorityClass === null ? null : {
       name: at(trained.classes, trained.majorityClass),
       accuracy: shareOf(trained.majorityClass, labels),
     },
     trainedOn: trained.trainedOn,
-    imageOf: (row) => imageName(images.dataset.validation, at(indices, row)),
-    keyOf: (row) => {
-      const index = at(indices, row);
-      return images.dataset.validation.contentOf(index) ?? `${JSON.stringify(images.source)} ${index}`;
-    },
+    ...answersAbout(images, indices, { classes: trained.classes, labels, probabilities }),
     broken,
     caveats: { ...images, trainedOn: trainedOnOf(images, indices) },
-    probabilities,
+  };
+}
+
+/** Returns the error if there is no image to evaluate on. */
+export function nothingDecoded({ name }: LabelledImages): HeadlightError {
+  return new HeadlightError(`${name}: no image can be decoded. Use other images.`, 1);
+}
+
+/**
+ * Returns the metrics of answers, and the images that they are about.
+ * @param indices which image each row is
+ */
+export function answersAbout(
+  { dataset: { validation }, source }: LabelledImages,
+  indices: Int32Array,
+  answers: Answers,
+): Pick<Evaluation, "metrics" | "indexOf" | "imageOf" | "keyOf" | "probabilities"> {
+  return {
+    metrics: metrics(answers),
+    probabilities: answers.probabilities,
+    indexOf: (row) => at(indices, row),
+    imageOf: (row) => imageName(validation, at(indices, row)),
+    keyOf: (row) => {
+      const index = at(indices, row);
+      return validation.contentOf(index) ?? `${JSON.stringify(source)} ${index}`;
+    },
   };
 }
 
@@ -117,7 +135,7 @@ async function validationSource(
 ): Promise<Judged> {
   const { options, resolved } = trained;
   return hasFrozenBase(options)
-    ? await validationFeatures({ options, resolved }, images, services)
+    ? await validationRows({ options, resolved }, images, services)
     : await validationPixels(options, images, services);
 }
 
@@ -138,7 +156,7 @@ async function validationPixels(
   return { source: { count, labels, shape, gather: (rows) => pixels.gather(rows) }, images, broken };
 }
 
-async function validationFeatures(
+async function validationRows(
   { options, resolved }: { readonly options: TrainedRun["options"]; readonly resolved: TrainedRun["resolved"] },
   { source, dataset }: LabelledImages,
   { engineFiles, onProgress, signal }: EvaluateServices,
@@ -148,27 +166,10 @@ async function validationFeatures(
     { base: baseOf(options, resolved), weights, preprocess, engine: engineFiles, source, dataset },
     options,
   );
-  const parts = ["validation"] as const;
-  const images = await findImages({ ...plan, parts }, { signal });
-  signal?.throwIfAborted();
-  if (!images) throw new Error("the search for images ended early without a signal");
-  // If all features are cached, the weights are not needed.
-  if (images.rows.missing().length > 0) await restoreWeights({ options, resolved }, () => Promise.resolve(engineFiles));
-  const assembly = new FeatureAssembly(dataset, images);
-  const broken: BrokenImage[] = [];
-  let done = 0;
-  // Until the rows are mapped, `cache clear` keeps them.
-  const use = await useEntry(images.rows.folder, aboutBase(plan.spec));
-  try {
-    for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {
-      assembly.add(batch);
-      broken.push(...batch.broken);
-      onProgress(done += batch.indices.length, dataset.validation.count);
-    }
-    signal?.throwIfAborted();
-    const set = await assembly.finishPart("validation");
-    return { source: featureSource(set), images: set.images, broken };
-  } finally {
-    use.release();
-  }
+  const { set, broken } = await validationFeatures(plan, {
+    onProgress,
+    signal,
+    beforeComputing: () => restoreWeights({ options, resolved }, () => Promise.resolve(engineFiles)),
+  });
+  return { source: featureSource(set), images: set.images, broken };
 }

@@ -6,11 +6,14 @@ import type { EvaluationHead } from "./evaluation_text.ts";
 const share = z.number().nullable();
 
 export const evaluationSchema = z.object({
-  run: z.string(),
-  checkpoint: z.string(),
-  epoch: z.int(),
+  /** These four are null if a model from a file was evaluated. */
+  run: z.string().nullable(),
+  checkpoint: z.string().nullable(),
+  epoch: z.int().nullable(),
   /** The number of training steps after this epoch. Older versions do not have this field. */
-  step: z.int().optional(),
+  step: z.int().nullable().optional(),
+  /** The absolute path of the model; only if a model from a file was evaluated. */
+  model: z.string().optional(),
   pictures: z.string(),
   count: z.int(),
   correct: z.int(),
@@ -44,7 +47,10 @@ export const evaluationSchema = z.object({
   mistakes: z.array(
     z.object({ picture: z.string(), actual: z.string(), predicted: z.string(), probability: z.number() }),
   ),
-  /** The path of the confusion matrix as an image; null if it could not be written to the run's folder. */
+  /**
+   * The path of the confusion matrix as an image; null if it could not be written to the run's folder, or if a model
+   * was evaluated without --out.
+   */
   matrix: z.string().nullable(),
   broken: z.array(z.object({ picture: z.string(), reason: z.string() })),
   /**
@@ -68,7 +74,7 @@ export function evaluationJson(head: EvaluationHead, evaluation: Evaluation, mat
   const { metrics, majority, trainedOn, loss, imageOf, broken, caveats } = evaluation;
   const { images, ...rest } = head;
   return {
-    ...rest,
+    ...("model" in rest ? { run: null, checkpoint: null, epoch: null, step: null, ...rest } : rest),
     pictures: images,
     count: metrics.count,
     correct: metrics.correct,

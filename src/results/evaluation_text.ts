@@ -1,4 +1,5 @@
 /** The text of an evaluation, for a terminal or a file. */
+import { basename } from "node:path";
 import { at } from "../at.ts";
 import { count, counted } from "../counted.ts";
 import { columnLetters, MATRIX_AXES } from "../dashboard/panes/confusion_view.ts";
@@ -16,7 +17,10 @@ const MISTAKES_SHOWN = 10;
 /** The maximum width of a class name, in columns. */
 const NAME_WIDTH = 20;
 
-export interface EvaluationHead {
+/** What was evaluated on which images. */
+export type EvaluationHead = RunHead | ModelHead;
+
+export interface RunHead {
   readonly run: string;
   readonly checkpoint: string;
   readonly epoch: number;
@@ -26,6 +30,18 @@ export interface EvaluationHead {
   readonly images: string;
 }
 
+export interface ModelHead {
+  /** The absolute path of the model's file. */
+  readonly model: string;
+  /** The name of the images. */
+  readonly images: string;
+}
+
+/** Returns the name of what was evaluated. */
+export function headTitle(head: EvaluationHead): string {
+  return "model" in head ? stripControl(basename(head.model)) : `${head.run}, checkpoint ${head.checkpoint}`;
+}
+
 const share = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
 
 /** Returns the lines of the report. If `width` is 80 or more, none is longer. */
@@ -33,8 +49,7 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
   const { metrics, majority, loss, broken, caveats } = evaluation;
   const { count: images, correct, accuracy, interval: [low, high], balancedAccuracy, macroF1 } = metrics;
   return [
-    cut(`${head.run}, checkpoint ${head.checkpoint} (epoch ${head.epoch})`, width, ELLIPSIS),
-    ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
+    ...headLines(head, width),
     cut(`${counted(images, "image", "images")}: ${stripControl(head.images)}`, width, ELLIPSIS),
     ...caveatLines(caveats).flatMap((line) => wrapWords(line, width)),
     `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)} (${count(correct)} of ${count(images)}), ` +
@@ -54,14 +69,23 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
     ...mistakeLines(evaluation, width),
     ...wrapWords(
       "These figures hold for images like these. Before you use the model on others, evaluate it on a folder of them: " +
-        "deno task evaluate RUN --data DIR",
+        `deno task evaluate ${"model" in head ? "--model FILE" : "RUN"} --data DIR`,
       width,
     ),
   ];
 }
 
+/** Returns what was evaluated, and for a run at which point of its training. */
+function headLines(head: EvaluationHead, width: number): string[] {
+  if ("model" in head) return [cut(headTitle(head), width, ELLIPSIS)];
+  return [
+    cut(`${headTitle(head)} (epoch ${head.epoch})`, width, ELLIPSIS),
+    ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
+  ];
+}
+
 /** Returns how far training was into the next epoch when the checkpoint was saved. */
-function stepsText({ epoch, step }: EvaluationHead): string {
+function stepsText({ epoch, step }: RunHead): string {
   const steps = counted(step, "training step", "training steps");
   return epoch === 0 ? `from ${steps} into epoch 1` : `from ${steps} after the end of epoch ${epoch}`;
 }

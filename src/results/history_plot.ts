@@ -3,14 +3,13 @@
  * Pure.
  */
 import type { EChartsOption } from "echarts";
-import { tidy } from "../dashboard/charts/scale.ts";
-import { EXPONENT_FROM } from "../dashboard/text/formats.ts";
 import { cut } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
 import { curves, majorityLines, PANELS } from "./history_curves.ts";
+import { epochAxis, figureAxis } from "./history_axes.ts";
 import { curvesName, historyLegends, legendHeight } from "./history_legend.ts";
-import { FONTS, GRID, INK, runStyle } from "./plot_style.ts";
-import { largestOf, majoritiesOf, type PlottedRun } from "./plotted_run.ts";
+import { FONTS, INK, runStyle } from "./plot_style.ts";
+import { majoritiesOf, type PlottedRun } from "./plotted_run.ts";
 
 /** The width of a panel including the space around it. */
 const PANEL_STEP = 600;
@@ -48,49 +47,12 @@ export function historyPlot(runs: readonly PlottedRun[]): EChartsOption {
       textStyle: { fontSize: 16, fontWeight: "normal", color: INK },
     },
     grid: PANEL_LEFTS.map((left) => ({ left, width: PANEL_WIDTH, top: PANEL_TOP, height: PANEL_HEIGHT })),
-    xAxis: PANELS.map(({ index }) => ({
-      ...AXIS,
-      gridIndex: index,
-      name: "epoch",
-      nameGap: 30,
-      min: 0,
-      minInterval: 1,
-      // A single epoch would otherwise be on the edge of the panel.
-      ...(runs.every(({ epochs }) => epochs.length < 2) ? { max: 2 } : {}),
-    })),
-    yAxis: PANELS.map(({ index, name, keys, limits }) => ({
-      ...AXIS,
-      axisLabel: { ...AXIS.axisLabel, formatter: tickLabel },
-      gridIndex: index,
-      name,
-      nameGap: largestOf(runs, keys) < 1e4 ? NAME_GAP : WIDE_NAME_GAP,
-      ...limits,
-    })),
+    xAxis: PANELS.map((panel) => epochAxis(runs, panel)),
+    yAxis: PANELS.map((panel) => figureAxis(runs, panel)),
     legend,
     series: [...lines, ...PANELS.flatMap((panel) => majorityLines(majoritiesOf(runs), panel)), ...series],
   };
 }
-
-const AXIS = {
-  type: "value" as const,
-  nameLocation: "middle" as const,
-  axisLine: { show: true, lineStyle: { color: INK } },
-  axisTick: { show: true },
-  axisLabel: { color: INK, fontSize: 12 },
-  splitLine: { show: true, lineStyle: { color: GRID } },
-  nameTextStyle: { color: INK, fontSize: 13 },
-};
-
-/** Returns the label of a tick on a vertical axis. The panels have no room for a long one. */
-function tickLabel(value: number): string {
-  return Math.abs(value) < EXPONENT_FROM
-    ? value.toLocaleString("en-US", { maximumFractionDigits: 12 })
-    : tidy(value).toExponential();
-}
-
-/** The distance of the name of a vertical axis from it, and that beside labels of five characters or more. */
-const NAME_GAP = 44;
-const WIDE_NAME_GAP = 64;
 
 function title(runs: readonly PlottedRun[]): string {
   const [run] = runs;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { classNamed } from "../data/images/class_name.ts";
 import { checkFolder } from "../data/find_folder.ts";
+import type { Resize } from "../config.ts";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { type DataSource, type FoundSource, openDataSource } from "../data/open.ts";
 import type { FolderListing } from "../data/images/folder_listing.ts";
@@ -52,7 +53,7 @@ export async function openLabelled(
   const marks = list && new Set(list.trained_on);
   const wasTrainedOn = marks && ((sha256: string) => marks.has(contentMark(sha256)));
   if (data !== undefined) {
-    const found = findSource(data, trained);
+    const found = findJudged(data, classes, trained.options.resize);
     return { ...await open(found, trained, data), wasTrainedOn, ...NOTHING_CHANGED };
   }
   if (source.kind !== "pictures") {
@@ -73,15 +74,15 @@ export async function openLabelled(
 
 const NOTHING_CHANGED = { gone: [], changed: [], redrawn: null } as const;
 
-async function open({ source, listing }: FoundSource, trained: TrainedRun, data: string | undefined) {
-  const dataset = await openDataSource(source, trained.options.size, listing);
-  const whole = source.kind === "pictures" && dataset.train.count === 0 && listing?.layout.kind !== "parts";
-  const name = whole ? dataset.name : `the validation set of ${dataset.name}`;
+async function open(found: FoundSource, trained: TrainedRun, data: string | undefined) {
+  const { source } = found;
+  const { dataset, name } = await openJudged(found, trained.options.size);
   const { count } = dataset.validation;
   const before = trained.resolved.validation;
   // The folder may have changed since the run. Class numbers alone would not show that classes were added or removed.
   const changed = data === undefined && count !== before ? `, which had ${before} images during the run` : "";
-  const { labels, remark } = matched(dataset, trained, source, data ?? trained.options.data ?? dataset.name);
+  const judge = { what: `run ${trained.run.id}`, whose: "the run's", classes: trained.classes };
+  const { labels, remark } = matched(dataset, judge, source, data ?? trained.options.data ?? dataset.name);
   return { source, dataset, name: name + changed, classOf: labels, remark };
 }
 
@@ -96,7 +97,23 @@ function redrawn({ layout }: FolderListing, dataset: Dataset, { resolved }: Trai
   return same ? "as many" : "changed";
 }
 
-function findSource(data: string, { classes, options: { resize } }: TrainedRun): FoundSource {
+/** Opens images of which the validation set is evaluated, or all of a folder that contains only classes. */
+export async function openJudged(
+  { source, listing }: FoundSource,
+  size: number,
+): Promise<Pick<LabelledImages, "dataset" | "name">> {
+  const dataset = await openDataSource(source, size, listing);
+  const whole = source.kind === "pictures" && dataset.train.count === 0 && listing?.layout.kind !== "parts";
+  return { dataset, name: whole ? dataset.name : `the validation set of ${dataset.name}` };
+}
+
+/**
+ * Finds the images that `--data` names, on which nothing is trained.
+ *
+ * @param classes the known classes, see `listImages`
+ * @throws HeadlightError (2) if the folder is not a data set
+ */
+export function findJudged(data: string, classes: readonly string[], resize: Resize): FoundSource {
   const found = checkFolder(data, classes);
   if (found.kind === "npy") return { source: found };
   const { listing, ...folder } = found;
@@ -104,13 +121,23 @@ function findSource(data: string, { classes, options: { resize } }: TrainedRun):
   return { source: { ...folder, share: 1, seed: 0, resize }, listing };
 }
 
+/** What judges the images: a run, or a model from a file. */
+export interface Judge {
+  /** For error messages: "run 20261123-205501-densenet121-demo". */
+  readonly what: string;
+  /** "the run's". */
+  readonly whose: string;
+  readonly classes: readonly string[];
+}
+
 /**
- * Matches the classes of a data set with the run's. @throws HeadlightError (2) that names a class which the run does
- * not have
+ * Matches the classes of a data set with those of what judges it.
+ *
+ * @throws HeadlightError (2) that names a class which it does not have
  */
-function matched(
+export function matched(
   { classes }: Dataset,
-  { classes: known, run }: TrainedRun,
+  { what, whose, classes: known }: Judge,
   { kind }: DataSource,
   data: string,
 ): { labels: number[]; remark: string | null } {
@@ -122,16 +149,20 @@ function matched(
       ? `. Write the name of each number into ${join(data, "classes.txt")}, one per line, such as "0 ${known[0]}".`
       : ". Rename or remove that class.";
     throw new HeadlightError(
-      `--data ${data}: run ${run.id} has no class ${classes[stray]}, only ${named(known, NAMED)}${remedy}`,
+      `--data ${data}: ${what} has no class ${classes[stray]}, only ${named(known, NAMED)}${remedy}`,
     );
   }
   if (!byPlace) return { labels, remark: null };
-  const pairs = classes.map((name, label) => `${name} is ${known[label]}`);
   const remedy = arrays ? `write the names into ${join(data, "classes.txt")}` : "rename the folders";
-  const remark = `${data}: the class names differ from the run's, so classes are matched by position: ${
-    named(pairs, NAMED)
+  const remark = `${data}: the class names differ from ${whose}, so classes are matched by position: ${
+    pairsText(classes, known)
   }. If that is wrong, ${remedy}.`;
   return { labels, remark };
+}
+
+/** Returns `0 is green, 1 is red`, for at most a dozen classes. */
+export function pairsText(names: readonly string[], others: readonly string[]): string {
+  return named(names.map((name, label) => `${name} is ${others[label]}`), NAMED);
 }
 
 /** The maximum number of classes that a line names. */

@@ -42,7 +42,8 @@ export interface Mistake {
   readonly probability: number;
 }
 
-export interface Metrics {
+/** What follows from a confusion matrix alone. */
+export interface Tally {
   readonly count: number;
   readonly correct: number;
   readonly accuracy: number;
@@ -56,6 +57,9 @@ export interface Metrics {
   readonly confusion: readonly (readonly number[])[];
   /** Pairs of an actual class and a wrong prediction, the most frequent first. */
   readonly pairs: readonly Pair[];
+}
+
+export interface Metrics extends Tally {
   /** Wrong predictions, the most confident first. */
   readonly mistakes: readonly Mistake[];
 }
@@ -70,8 +74,24 @@ export function metrics(answers: Answers): Metrics {
     const taken = at(predicted, row).label;
     line[taken] = at(line, taken) + 1;
   });
+  const name = (label: number): string => at(classes, label);
+  return {
+    ...tally(classes, confusion),
+    mistakes: predicted.flatMap(({ label, probability }, row) => {
+      const actual = at(labels, row);
+      return label === actual ? [] : [{ row, actual: name(actual), predicted: name(label), probability }];
+    }).sort((one, other) => other.probability - one.probability),
+  };
+}
+
+/**
+ * Returns the metrics that follow from a confusion matrix.
+ * @param confusion rows are true classes, columns are predicted classes
+ */
+export function tally(classes: readonly string[], confusion: readonly (readonly number[])[]): Tally {
   const counted = (actual: number, taken: number): number => at(at(confusion, actual), taken);
   const correct = classes.reduce((sum, _, label) => sum + counted(label, label), 0);
+  const count = sum(confusion.map(sum));
   const name = (label: number): string => at(classes, label);
   const counts: ClassCounts = {
     support: confusion.map(sum),
@@ -80,10 +100,10 @@ export function metrics(answers: Answers): Metrics {
   };
   const { balanced_accuracy: balancedAccuracy, macro_f1: macroF1 } = classFigures(counts);
   return {
-    count: labels.length,
+    count,
     correct,
-    accuracy: correct / labels.length,
-    interval: wilson(correct, labels.length),
+    accuracy: correct / count,
+    interval: wilson(correct, count),
     balancedAccuracy,
     macroF1,
     classes: classes.map((name, label) => figuresOf(name, label, counts)),
@@ -99,10 +119,6 @@ export function metrics(answers: Answers): Metrics {
         }]
       );
     }).sort((one, other) => other.count - one.count || other.share - one.share),
-    mistakes: predicted.flatMap(({ label, probability }, row) => {
-      const actual = at(labels, row);
-      return label === actual ? [] : [{ row, actual: name(actual), predicted: name(label), probability }];
-    }).sort((one, other) => other.probability - one.probability),
   };
 }
 

@@ -1,6 +1,8 @@
 /** A whole Keras model from a file as a classifier, with its own top. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { ActivationName, LayerSpec } from "../bases/layer_spec.ts";
-import { type Preprocess, type Resize, WHOLE_MODEL } from "../config.ts";
+import { type BaseRef, type Preprocess, type Resize, WHOLE_MODEL } from "../config.ts";
 import { readClassNames } from "../data/arrays/class_names.ts";
 import type { FeatureRows } from "../features/base/frozen_base.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
@@ -16,13 +18,28 @@ import { softmax } from "./metrics.ts";
 
 export interface ModelFile {
   readonly path: string;
-  /** A file that names the classes; without it they are numbers. */
+  /** A file that names the classes. Without it, a classes.txt beside the model names them, if there is one. */
   readonly classes?: string | undefined;
   /** Without it, as the model was trained if that is known, or scaled. */
   readonly preprocess?: Preprocess | undefined;
   /** The side of the images that the model gets; without it, the one that it was made for. */
   readonly size?: number | undefined;
+}
+
+/** A model that was opened, and how it is asked. */
+export interface OpenedModel {
+  readonly path: string;
+  /** The names of its classes, or their numbers. */
+  readonly classes: readonly string[];
+  /** The file that names the classes; null if they are numbers. */
+  readonly namedBy: string | null;
+  readonly base: BaseRef;
+  readonly size: number;
   readonly resize: Resize;
+  readonly preprocess: Preprocess;
+  readonly sha256: string;
+  /** Returns the probability of every class for each row of the model's output, row-major. */
+  readonly probabilities: Output["probabilities"];
 }
 
 /**
@@ -31,37 +48,57 @@ export interface ModelFile {
  * @throws HeadlightError (exit status 2) if the file cannot be used, is not a classifier or has not as many classes as
  * are named
  */
-export async function openModelClassifier(file: ModelFile): Promise<(engine: EngineFiles) => Classifier> {
-  const { path, resize } = file;
+export async function openModel(file: ModelFile): Promise<OpenedModel> {
+  const { path } = file;
   const choice = { base: path, cut: WHOLE_MODEL };
-  await checkWeightsInTime(path, { ...choice, size: file.size ?? null, pooling: "max" });
+  await checkWeightsInTime(path, { ...choice, size: file.size ?? null, pooling: POOLING });
   const base = await baseRefOf(choice);
   const network = await baseNetwork(base);
   const size = file.size ?? network.madeFor ?? ANY_SIZE;
-  const sha256 = await weightsHash(path);
   const output = outputOf(network, size, path);
-  const classes = namedClasses(output.classes, file.classes);
-  const preprocess = choosePreprocess(file.preprocess, "imagenet", network);
-  return (engine) => ({
-    spec: {
-      base,
-      pooling: "max",
-      size,
-      preprocess,
-      precision: "float32",
-      weights: { path, sha256 },
-      engine,
-      batchSize: EXTRACTION_BATCH,
-    },
+  return {
+    path,
+    ...classesOf(output.classes, file, network.model?.classNames),
+    base,
+    size,
+    resize: "bilinear",
+    preprocess: choosePreprocess(file.preprocess, "imagenet", network),
+    sha256: await weightsHash(path),
+    probabilities: output.probabilities,
+  };
+}
+
+/** A whole model outputs a vector, so that nothing is pooled. */
+const POOLING = "max";
+
+/** Returns everything that determines what a model outputs for images, except the images. */
+export function modelSpec({ path, base, size, preprocess, sha256 }: OpenedModel, engine: EngineFiles) {
+  return {
+    base,
+    pooling: POOLING,
+    size,
+    preprocess,
+    precision: "float32",
+    weights: { kind: "file", path, sha256 },
+    engine,
+    batchSize: EXTRACTION_BATCH,
+  } as const;
+}
+
+/** Returns a model as a classifier of image files. */
+export function modelClassifier(model: OpenedModel, engine: EngineFiles): Classifier {
+  const { size, resize, classes, probabilities } = model;
+  return {
+    spec: modelSpec(model, engine),
     size,
     batchSize: EXTRACTION_BATCH,
     resize,
     classes,
     probabilities: (_images, rows) => {
-      if (rows) return output.probabilities(rows);
+      if (rows) return probabilities(rows);
       throw new RangeError("a model has an output");
     },
-  });
+  };
 }
 
 interface Output {
@@ -99,12 +136,29 @@ function lastActivation(layers: readonly LayerSpec[]): ActivationName | null {
   return last?.type === "Dense" || last?.type === "Activation" ? last.activation : null;
 }
 
-function namedClasses(count: number, file: string | undefined): readonly string[] {
-  if (file === undefined) return Array.from({ length: count }, (_, label) => String(label));
-  const names = readClassNames(file);
-  if (names.length === count) return names;
+/** The file beside a model that names its classes, as an export writes it. */
+export const NAMES_BESIDE = "classes.txt";
+
+/**
+ * Returns the classes of a model: those that `--classes` names, those in the model's own file, those in a file beside it,
+ * or else their numbers.
+ */
+function classesOf(
+  count: number,
+  { path, classes: given }: ModelFile,
+  own: readonly string[] | undefined,
+): Pick<OpenedModel, "classes" | "namedBy"> {
+  if (given === undefined && own?.length === count) return { classes: own, namedBy: path };
+  const beside = join(dirname(path), NAMES_BESIDE);
+  const file = given ?? (existsSync(beside) ? beside : null);
+  if (file === null) return { classes: Array.from({ length: count }, (_, label) => String(label)), namedBy: null };
+  const classes = readClassNames(file);
+  if (classes.length === count) return { classes, namedBy: file };
+  const [where, remedy] = given === undefined
+    ? [file, "or give another file with --classes"]
+    : [`--classes ${file}`, "or remove --classes"];
   throw new HeadlightError(
-    `--classes ${file}: it names ${names.length} classes, but the model has ${count}. Name each of its classes, one on ` +
-      "each line, or remove --classes.",
+    `${where}: it names ${classes.length} classes, but the model has ${count}. Name each of its classes, one on each ` +
+      `line, ${remedy}.`,
   );
 }

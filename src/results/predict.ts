@@ -7,7 +7,7 @@ import { baseOf } from "../run/folder/run_config.ts";
 import { EXTRACTION_BATCH, planSpec } from "../run/plan.ts";
 import { featureSource } from "../training/batches.ts";
 import { askNetwork } from "../training/inference.ts";
-import { type Classifier, classify, type Prediction } from "./classify.ts";
+import { type Classifier, classify, type PathChunks, type Prediction } from "./classify.ts";
 import { softmax } from "./metrics.ts";
 import { restoreWeights } from "./restore_weights.ts";
 import type { TrainedRun } from "./trained_run.ts";
@@ -15,7 +15,7 @@ import type { TrainedRun } from "./trained_run.ts";
 /** Yields a prediction for each path, in order, with the run's own preprocessing. See `classify`. */
 export async function* predict(
   trained: TrainedRun,
-  paths: readonly string[],
+  chunks: PathChunks,
   { engine, files }: { readonly engine: Engine; readonly files: EngineFiles },
   top: number,
 ): AsyncGenerator<Prediction, void, void> {
@@ -43,5 +43,5 @@ export async function* predict(
     },
   };
   if (classifier.spec) await restoreWeights(trained, () => Promise.resolve(files));
-  yield* classify(classifier, paths, engine, top);
+  yield* classify(classifier, chunks, engine, top);
 }

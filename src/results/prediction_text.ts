@@ -9,10 +9,14 @@ type Answered = Extract<Prediction, { guesses: unknown }>;
 const PATH_SHARE = 0.4;
 const PATH_LEAST = 12;
 
-/** Returns the columns for the paths on a terminal of this width. */
-export function pathColumns(paths: readonly string[], width: number): number {
-  const longest = Math.max(0, ...paths.map((path) => stringWidth(stripControl(path))));
-  return Math.min(longest, Math.max(PATH_LEAST, Math.floor(width * PATH_SHARE)));
+/**
+ * Returns the columns for the paths on a terminal of this width.
+ * @param paths null if they are not known yet
+ */
+export function pathColumns(paths: readonly string[] | null, width: number): number {
+  const most = Math.max(PATH_LEAST, Math.floor(width * PATH_SHARE));
+  if (paths === null) return most;
+  return paths.reduce((longest, path) => Math.max(longest, Math.min(most, stringWidth(stripControl(path)))), 0);
 }
 
 /**

@@ -72,6 +72,7 @@ Deno.test("an evaluation with class names of 100,000 letters gives a report of t
     majority: { name: "a".repeat(100_000), accuracy: 1 / 3 },
     trainedOn: [2, 1],
     loss: 1,
+    indexOf: Number,
     keyOf: String,
     imageOf: (row) => `image ${row}`,
     broken: [],

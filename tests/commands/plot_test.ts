@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { RunEvent } from "../../src/events.ts";
 import { stringWidth } from "../../src/dashboard/text/width.ts";
 import { historyJsonSchema } from "../../src/results/history_json.ts";
 import { headlight } from "../process.ts";
+import { makeRun } from "./made_run.ts";
 import { recorded, textsOf } from "../results/plotted.ts";
 import { withTemporaryFolder } from "../support.ts";
-
-/** Creates a run folder with these events. */
-function makeRun(runs: string, id: string, events: readonly RunEvent[]): string {
-  const path = join(runs, id);
-  Deno.mkdirSync(path, { recursive: true });
-  const options = { base: "squeezenet11", epochs: 30 };
-  const config = { version: 1, created: "2026-11-23T20:55:01.000Z", options, resolved: null };
-  Deno.writeTextFileSync(join(path, "config.json"), JSON.stringify(config));
-  Deno.writeTextFileSync(join(path, "events.jsonl"), events.map((event) => JSON.stringify(event) + "\n").join(""));
-  return path;
-}
 
 Deno.test("plot writes history.png into the run's folder and prints its path", async () => {
   await withTemporaryFolder(async (runs) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { bases } from "../../src/bases/bases.ts";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
-import { NETWORK_NAMES } from "../../src/bases/networks.ts";
+import { NETWORK_NAMES, type NetworkName } from "../../src/bases/networks.ts";
 import { kerasConfig } from "../../src/export/keras/config.ts";
 import { keras } from "../../src/export/keras/keras.ts";
 import { kerasOrder } from "../../src/export/keras/order.ts";
@@ -17,7 +17,8 @@ import { formulaInput, formulaWeights } from "../model/formula_weights.ts";
 import { kerasKinds } from "../model/kinds.ts";
 import { askPython, pythonTest } from "../python/python.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { madeUpModel, madeUpPixels, ownProbabilities } from "./made_up_model.ts";
+import { madeUpModel } from "./made_up_model.ts";
+import { madeUpPixels, ownProbabilities, softened } from "./models.ts";
 
 const SERVICES = { tf: () => Promise.reject(new Error("Keras's format needs no TensorFlow")) };
 
@@ -113,6 +114,7 @@ pythonTest(
     const { tf } = await tensorflowEngine();
     await withTemporaryFolder(async (folder) => {
       const size = 64;
+      const modelOf = (name: NetworkName) => softened(tf, madeUpModel(name, size, "bn,dense:8:relu,dropout:0.5"));
       const pixels = madeUpPixels(5, size);
       const file = join(folder, "pixels");
       Deno.writeFileSync(file, new Uint8Array(pixels.buffer));
@@ -120,16 +122,16 @@ pythonTest(
       for (const name of NAMES) {
         const path = join(folder, name);
         Deno.mkdirSync(path);
-        await keras.write(madeUpModel(name, size, "bn,dense:8:relu,dropout:0.5"), path, SERVICES);
+        await keras.write(modelOf(name), path, SERVICES);
         requests.push({ path: join(path, "model.keras"), pixels: file, train: true });
       }
       const found = await askKeras(requests);
       for (const [index, name] of NAMES.entries()) {
         await t.step(name, () => {
-          const model = madeUpModel(name, size, "bn,dense:8:relu,dropout:0.5");
+          const model = modelOf(name);
           const answer = found[index];
           assert.ok(answer);
-          const own = ownProbabilities(tf, model, pixels);
+          const own = ownProbabilities(tf, model, pixels, 5);
           const differences = answer.output.flat().map((value, place) => Math.abs(value - (own[place] ?? NaN)));
           assert.ok(Math.max(...differences) < 1e-4, `differs by ${Math.max(...differences)}`);
           const rows = describe(model.layers);

@@ -17,7 +17,8 @@ import { formulaInput, formulaWeights } from "../model/formula_weights.ts";
 import { kerasKinds } from "../model/kinds.ts";
 import { askPython, pythonTest } from "../python/python.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { madeUpModel, madeUpPixels, ownProbabilities } from "./made_up_model.ts";
+import { madeUpModel } from "./made_up_model.ts";
+import { madeUpPixels, ownProbabilities, softened } from "./models.ts";
 import { type Numbers, type OnnxCase, runOnnx } from "./onnx_runtime.ts";
 
 const BATCH = 2;
@@ -118,14 +119,6 @@ const SIZE = 64;
  */
 const PROBABILITY_TOLERANCE = 5e-5;
 
-/** Returns a model with logits so small that no probability is 0 or 1, which would hide differences. */
-function softened(model: ExportedModel): ExportedModel {
-  const factor = 1 / 512;
-  const last = at(model.weights, model.weights.length - 1);
-  const weights = last.weights.map((weight) => ({ ...weight, data: weight.data.map((value) => value * factor) }));
-  return { ...model, weights: [...model.weights.slice(0, -1), { ...last, weights }] };
-}
-
 function pixelsOf({ size }: ExportedModel, count: number): Numbers {
   return { shape: [count, size, size, 3], data: madeUpPixels(count, size) };
 }
@@ -134,11 +127,11 @@ for (const name of ["squeezenet11", "mobilenet_v2", "densenet121", "efficientnet
   pythonTest(`ONNX Runtime gives the probabilities of ${name}, for any number of images`, async () => {
     const { tf } = await tensorflowEngine();
     const made = madeUpModel(name, SIZE);
-    const model = name === "squeezenet11" ? softened(made) : made;
+    const model = name === "squeezenet11" ? softened(tf, made) : made;
     const images = [1, 5].map((count) => pixelsOf(model, count));
     const results = await runOnnx(images.map((pixels) => ({ model: onnxModel(model), inputs: { pixels } })));
     for (const [index, pixels] of images.entries()) {
-      const expected = ownProbabilities(tf, model, pixels.data);
+      const expected = ownProbabilities(tf, model, pixels.data, at(pixels.shape, 0));
       const { data } = at(results, index);
       const off = Math.max(...expected.map((value, place) => Math.abs(value - at(data, place))));
       assert.equal(data.length, expected.length);

@@ -1,5 +1,6 @@
 /** Runs Python for tests that ask other programs: Keras, TensorFlow, onnxruntime, TensorBoard. */
 import { join } from "node:path";
+import type { z } from "zod";
 import { needs } from "../support.ts";
 import { existingVenv } from "./venv.ts";
 
@@ -22,13 +23,39 @@ export function pythonTest(name: string, fn: (t: Deno.TestContext) => Promise<vo
  * @throws Error with its standard error if it fails
  */
 export async function askPython(script: string, request: unknown): Promise<unknown> {
+  const printed = await run([join(import.meta.dirname ?? ".", script), JSON.stringify(request)]);
+  return JSON.parse(printed.trim().split("\n").at(-1) ?? "");
+}
+
+/** Runs a Python program and returns what it prints. @throws Error with its standard error if it fails */
+export function runPython(code: string, args: readonly string[], cwd: string): Promise<string> {
+  return run(["-c", code, ...args], cwd);
+}
+
+/** Runs a Python program and parses the JSON that it prints. */
+export async function pythonJson<T>(
+  schema: z.ZodType<T>,
+  code: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<T> {
+  return schema.parse(JSON.parse(await runPython(code, args, cwd)));
+}
+
+async function run(args: readonly string[], cwd?: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(PYTHON ?? "python3", {
-    args: [join(import.meta.dirname ?? ".", script), JSON.stringify(request)],
-    env: { TF_CPP_MIN_LOG_LEVEL: "3", CUDA_VISIBLE_DEVICES: "", KERAS_BACKEND: "tensorflow" },
+    args: [...args],
+    ...(cwd === undefined ? {} : { cwd }),
+    env: {
+      TF_CPP_MIN_LOG_LEVEL: "3",
+      CUDA_VISIBLE_DEVICES: "",
+      KERAS_BACKEND: "tensorflow",
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "");
+  return new TextDecoder().decode(stdout);
 }

@@ -19,7 +19,7 @@ const caveats: Caveats = { gone: [], changed: [], redrawn: null, trainedOn: null
 function secondLine(epoch: number, step: number): string | undefined {
   const head = { run: "a-run", checkpoint: "last", epoch, step, images: "images" };
   const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], caveats, probabilities: new Float64Array() };
-  return evaluationLines(head, { metrics: found, imageOf: String, keyOf: String, ...rest }, 80)[1];
+  return evaluationLines(head, { metrics: found, indexOf: Number, imageOf: String, keyOf: String, ...rest }, 80)[1];
 }
 
 Deno.test("evaluate reports that a checkpoint's weights are some steps past the epoch that it names", () => {
@@ -57,7 +57,11 @@ function report(classes: readonly string[], images: number, confused: number): s
   const rest = { majority: null, loss: 0.1, broken: [], caveats, probabilities };
   const trainedOn = classes.map(() => 2345);
   const found = metrics({ classes, labels, probabilities });
-  return evaluationLines(head, { metrics: found, imageOf: String, keyOf: String, trainedOn, ...rest }, 200);
+  return evaluationLines(
+    head,
+    { metrics: found, indexOf: Number, imageOf: String, keyOf: String, trainedOn, ...rest },
+    200,
+  );
 }
 
 Deno.test("the columns and rows of evaluate's matrix have the letters of the dashboard's matrix", () => {

@@ -5,6 +5,7 @@ import { type PlottedRun, plottedRun } from "../../src/results/plotted_run.ts";
 import { runStateOf } from "../../src/run_state/run_state.ts";
 import { ALONE, RUN_COLOURS, runStyle } from "../../src/results/plot_style.ts";
 import { LESSON, madeUp, recorded, svgOf, textsOf } from "./plotted.ts";
+import { lightness } from "./lightness.ts";
 
 Deno.test("a plot takes the 26 epochs, the best one and the early stop of the lesson's run", () => {
   assert.equal(LESSON.epochs.length, 26);
@@ -106,15 +107,6 @@ Deno.test("thirty runs differ in colour or in marker", () => {
   const styles = Array.from({ length: 30 }, (_, place) => JSON.stringify(runStyle(place, 30)));
   assert.equal(new Set(styles).size, 30);
 });
-
-/** CIE L*, the perceived lightness of a grey of the same luminance, 0 to 100, and the WCAG contrast with white. */
-function lightness(colour: string): { lightness: number; contrast: number } {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
-    .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  const cube = luminance > 0.008856 ? 116 * Math.cbrt(luminance) - 16 : 903.3 * luminance;
-  return { lightness: cube, contrast: 1.05 / (luminance + 0.05) };
-}
 
 Deno.test("in greyscale no two runs look the same, and every line is visible on white", () => {
   const found = RUN_COLOURS.map((colour) => lightness(colour).lightness).sort((one, other) => one - other);

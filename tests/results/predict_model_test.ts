@@ -1,25 +1,13 @@
 /** `predict --model`: a whole Keras model asked by itself. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import sharp from "sharp";
 import { tensorflowEngine } from "../engine.ts";
-import { EXPECTED, kerasFile, pixels, SIZE } from "../model/keras_files.ts";
+import { EXPECTED, kerasFile } from "../model/keras_files.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
+import { writeKerasImages } from "./keras_images.ts";
 
 await tensorflowEngine();
-
-/** Writes the images that Keras was asked about. */
-async function writeImages(folder: string): Promise<string[]> {
-  const all = Uint8Array.from(pixels());
-  return await Promise.all([0, 1].map(async (index) => {
-    const path = join(folder, `${index}.png`);
-    const size = SIZE * SIZE * 3;
-    const raw = { width: SIZE, height: SIZE, channels: 3 } as const;
-    await sharp(all.subarray(index * size, (index + 1) * size), { raw }).png().toFile(path);
-    return path;
-  }));
-}
 
 async function probabilities(args: readonly string[]): Promise<Record<string, number>[]> {
   const { status, stdout, stderr } = await headlight(["predict", ...args, "--json"]);
@@ -41,7 +29,7 @@ function near(found: Record<string, number> | undefined, expected: readonly numb
 
 Deno.test("predict --model gives the probabilities that Keras gives, at the size that the model was made for", async () => {
   await withTemporaryFolder(async (folder) => {
-    const images = await writeImages(folder);
+    const images = await writeKerasImages(folder);
     for (const file of ["mixed.keras", "mixed.h5"]) {
       const found = await probabilities(["--model", kerasFile(file), ...images]);
       near(found[0], EXPECTED.mixed.output.slice(0, 3), ["0", "1", "2"]);
@@ -52,7 +40,7 @@ Deno.test("predict --model gives the probabilities that Keras gives, at the size
 
 Deno.test("predict --model takes one sigmoid for two classes, and logits without a softmax", async () => {
   await withTemporaryFolder(async (folder) => {
-    const images = await writeImages(folder);
+    const images = await writeKerasImages(folder);
     const [one = NaN] = EXPECTED.tutorial.output;
     near((await probabilities(["--model", kerasFile("tutorial.keras"), ...images]))[0], [1 - one, one], ["0", "1"]);
     // The model does not say how its images are preprocessed, so they are scaled. Keras was given them as they are.
@@ -65,7 +53,7 @@ Deno.test("predict --model takes one sigmoid for two classes, and logits without
 
 Deno.test("predict --model --classes names the classes, and a wrong number of names is refused", async () => {
   await withTemporaryFolder(async (folder) => {
-    const images = await writeImages(folder);
+    const images = await writeKerasImages(folder);
     const names = join(folder, "labels.txt");
     Deno.writeTextFileSync(names, "cat\nday bed\nfox\n");
     const model = ["--model", kerasFile("mixed.keras"), "--classes", names];
@@ -80,9 +68,35 @@ Deno.test("predict --model --classes names the classes, and a wrong number of na
   });
 });
 
+Deno.test("predict --model takes the names in a classes.txt beside the model, says so, and prefers --classes", () =>
+  withTemporaryFolder(async (folder) => {
+    const images = await writeKerasImages(folder);
+    const model = join(folder, "model.keras");
+    Deno.copyFileSync(kerasFile("mixed.keras"), model);
+    const beside = join(folder, "classes.txt");
+    Deno.writeTextFileSync(beside, "cat\ndog\nfox\n");
+    const said = await headlight(["predict", "--model", model, ...images]);
+    assert.deepEqual([said.status, said.stderr], [0, `headlight: The classes are named by ${beside}\n`]);
+    assert.match(said.stdout, /0\.png {2}(?:cat|dog|fox) 0\.\d{3}/);
+
+    const other = join(folder, "labels.txt");
+    Deno.writeTextFileSync(other, "one\ntwo\nthree\n");
+    const given = await headlight(["predict", "--model", model, "--classes", other, ...images]);
+    assert.deepEqual([given.status, given.stderr], [0, ""]);
+    assert.match(given.stdout, /0\.png {2}(?:one|two|three) 0\.\d{3}/);
+
+    Deno.writeTextFileSync(beside, "cat\ndog\n");
+    const { status, stderr } = await headlight(["predict", "--model", model, ...images]);
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /classes\.txt: it names 2 classes, but the model has 3\. Name each of its classes, .* with --classes\.\n$/,
+    );
+  }));
+
 Deno.test("bad input: predict --model refuses what is no classifier and flags that a run knows itself", async () => {
   await withTemporaryFolder(async (folder) => {
-    const images = await writeImages(folder);
+    const images = await writeKerasImages(folder);
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["--model", kerasFile("none.keras"), ...images], /none\.keras: no such file\. Check the path\./],
       [["--model", kerasFile("unsupported.keras"), ...images], /types are not supported: Attention, LSTM\./],

@@ -109,7 +109,7 @@ const WEIGHTS_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the source of the weights. A log of a later version may contain sources that are not in the table. */
-function weightsWords(weights: string): string {
+export function weightsWords(weights: string): string {
   return WEIGHTS_WORDS[weights] ?? `${weights} weights`;
 }
 

@@ -30,10 +30,16 @@ export function hang(line: string, columns: number): string[] {
 
 /** Returns the row that explains why a run ended, if END_WORDS alone does not explain it. */
 export function reasonLines(end: EventOf<"end">, stopping: EventOf<"early_stopping"> | null): string[] {
-  if (end.refused !== undefined) return [row("not resumed", end.refused)];
-  if (end.error !== undefined) return [row("why", end.error)];
-  if (end.reason === "early_stopping") return [row("why", sentenceAfterEnd(end, stopping))];
-  return end.signal === undefined ? [] : [row("why", `${end.cause ?? SIGNAL_WORDS[end.signal]} (${end.signal})`)];
+  const text = reasonText(end, stopping);
+  return text === null ? [] : [row(end.refused === undefined ? "why" : "not resumed", text)];
+}
+
+/** Returns why a run ended, or was not resumed, or null if END_WORDS alone explains it. */
+export function reasonText(end: EventOf<"end">, stopping: EventOf<"early_stopping"> | null): string | null {
+  if (end.refused !== undefined) return end.refused;
+  if (end.error !== undefined) return end.error;
+  if (end.reason === "early_stopping") return sentenceAfterEnd(end, stopping);
+  return end.signal === undefined ? null : `${end.cause ?? SIGNAL_WORDS[end.signal]} (${end.signal})`;
 }
 
 /** The usual source of each signal. */

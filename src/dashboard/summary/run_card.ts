@@ -39,7 +39,7 @@ export function runCardLines(story: RunStory, columns = Infinity): string[] {
     ...(end ? reasonLines(end, stopping) : []),
     ...(problem !== null && end?.error === undefined ? [row("why", problem)] : []),
     ...(name === null ? [] : [row("name", name)]),
-    ...(config?.resolved ? trainedOnLines(config, config.resolved) : []),
+    ...(config?.resolved ? trainedOnFacts(config, config.resolved).map(([name, text]) => row(name, text)) : []),
     ...(end?.notices ?? config?.notices ?? []).map((notice) => row("notice", notice)),
     ...(best ? [row("best", figuresText(best, monitor))] : []),
     ...(last ? [row("last", figuresText(last, monitor))] : []),
@@ -58,10 +58,11 @@ function majorityIn({ resolved, class_facts: facts }: RunConfig): NamedMajority 
   return name === undefined ? null : { name, accuracy: facts.majority.accuracy };
 }
 
-function trainedOnLines(
+/** Returns what a run was trained on, with what and where, as names and texts. */
+export function trainedOnFacts(
   { options, machine, versions, features, class_facts: facts, started_from: from }: RunConfig,
   resolved: NonNullable<RunConfig["resolved"]>,
-) {
+): (readonly [name: string, text: string])[] {
   const sizes = facts?.per_class;
   // The numbers of images that could be decoded, if the run got far enough to count them.
   const [train, validation] = sizes
@@ -71,31 +72,31 @@ function trainedOnLines(
   const folder = resolved.data["folder"];
   const chosen = why === undefined ? "" : `, ${why}`;
   return [
-    row(
+    [
       "data",
       `${data_name}, ${count(train)} training + ${count(validation)} validation images${
         folder === undefined ? "" : `, ${folder}`
       }`,
-    ),
-    row("classes", classNamesText(classes)),
-    row("base", baseParts({ options, features }, preprocess).join(", ")),
-    row("head", headForm(options)),
-    row(
+    ],
+    ["classes", classNamesText(classes)],
+    ["base", baseParts({ options, features }, preprocess).join(", ")],
+    ["head", headForm(options)],
+    [
       "weights",
       weights.kind === "scratch"
         ? "trained from scratch"
         : `${weights.kind}, ${weights.path}, sha256 ${weights.sha256}`,
-    ),
+    ],
     ...(from
       ? [
-        row(
+        [
           "start",
           `${startedFromText(from)}: checkpoint ${from.checkpoint}, ${from.path}, sha256 ${from.weights_sha256}`,
-        ),
+        ] as const,
       ]
       : []),
-    row("engine", `${engineOnHost(engine)} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)${chosen}`),
-    row("versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")),
+    ["engine", `${engineOnHost(engine)} on ${machine.host} (${machine.cpu}, ${machine.cores} cores)${chosen}`],
+    ["versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")],
   ];
 }
 
@@ -117,14 +118,22 @@ function baseParts({ options, features }: Pick<RunConfig, "options" | "features"
   ];
 }
 
+function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
+  const again = againCommand(config, end);
+  return again === null ? [] : [row(again.repeats ? "repeat" : "try again", again.command)];
+}
+
 /**
  * Returns the command that repeats the run. For a run that ended before its options were resolved, returns the command
- * that started it. Returns nothing if the run would fail again.
+ * that started it. Returns null if the run would fail again.
  */
-function commandLines(config: RunConfig, end: EventOf<"end"> | null): string[] {
-  if (config.resolved && end?.repeat === null) return [];
+export function againCommand(
+  config: RunConfig,
+  end: EventOf<"end"> | null,
+): { readonly command: string; readonly repeats: boolean } | null {
+  if (config.resolved && end?.repeat === null) return null;
   const repeat = repeatOf(config);
-  return [repeat === null ? row("try again", trainCommand(config.options)) : row("repeat", repeat)];
+  return { command: repeat ?? trainCommand(config.options), repeats: repeat !== null };
 }
 
 /** Returns the command with which a run without a trainer goes on, or null if there is none. */

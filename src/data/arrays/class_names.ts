@@ -52,6 +52,13 @@ export function readClassNames(path: string): readonly string[] {
 
 const INDEX_AND_NAME = /^(\d+)\s+(.+)$/;
 
+/** Returns the text of a file from which `readClassNames` reads these names. */
+export function classNamesText(names: readonly string[]): string {
+  const lines = names.map((name) => stripControl(name).trim());
+  const numbered = lines.some((line) => INDEX_AND_NAME.test(line));
+  return lines.map((name, index) => numbered ? `${index} ${name}\n` : `${name}\n`).join("");
+}
+
 /**
  * Parses lines of the form `index name`, in any order. The indices must be 0, 1, 2 … without gaps, and each name may
  * occur only once. Empty lines are skipped.

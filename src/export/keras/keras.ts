@@ -29,12 +29,13 @@ import keras, numpy as np, tensorflow as tf
 model = keras.models.load_model("${FILE}")
 classes = json.loads(zipfile.ZipFile("${FILE}").read("metadata.json"))["class_names"]
 
-image = tf.io.decode_image(tf.io.read_file("photo.jpg"), channels=3, expand_animations=False)
+image = tf.io.decode_jpeg(tf.io.read_file("photo.jpg"), channels=3, dct_method="INTEGER_ACCURATE")
 pixels = tf.image.resize_with_pad(image, ${size}, ${size})[None]
 for place in np.argsort(-(probabilities := model.predict(pixels)[0]))[:3]:
     print(classes[place], f"{probabilities[place]:.1%}")
 \`\`\`
 
-The layers of the base are frozen, so \`model.compile(…)\` and \`model.fit(…)\` train the head only.
+TensorFlow's default way to decode JPEG files is faster, but differs from that of the training by up to 4 of 255. The
+layers of the base are frozen, so \`model.compile(…)\` and \`model.fit(…)\` train the head only.
 `,
 };

@@ -25,11 +25,6 @@ export interface ExportedFile {
   readonly bytes: number;
 }
 
-/** The names of the classes, one on each line, for programs that cannot read the model's own place for them. */
-export function classesText({ classes }: Pick<ExportedModel, "classes">): string {
-  return classes.map((name) => `${stripControl(name)}\n`).join("");
-}
-
 /** Returns the text of the README, in Markdown. */
 export function readmeText(
   model: ExportedModel,

@@ -1,12 +1,13 @@
 /** Writes an export's folder: the model's files, classes.txt and a README. It is there whole or not at all. */
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { classNamesText } from "../../data/arrays/class_names.ts";
 import { HeadlightError } from "../../errors.ts";
 import { asideOf, removeIfThere } from "../../files/atomic.ts";
 import { explainSystemError, isSystemError } from "../../files/system_error.ts";
 import type { ExportedModel } from "../exported_model.ts";
 import type { ExportServices, Format } from "../format.ts";
-import { classesText, type ExportedFile, type Origin, readmeText } from "./readme.ts";
+import { type ExportedFile, type Origin, readmeText } from "./readme.ts";
 
 /** Where an export is written. */
 export interface Target {
@@ -42,7 +43,7 @@ export async function writeExport(
     Deno.mkdirSync(aside);
     await format.write(model, aside, services);
     const files = filesIn(aside);
-    Deno.writeTextFileSync(join(aside, "classes.txt"), classesText(model));
+    Deno.writeTextFileSync(join(aside, "classes.txt"), classNamesText(model.classes));
     Deno.writeTextFileSync(join(aside, "README.md"), readmeText(model, format, origin, files));
     checkTarget(target);
     put(aside, folder);

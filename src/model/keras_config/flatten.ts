@@ -41,6 +41,8 @@ export interface KerasModel {
   readonly output: string;
   /** For each nested model, the name of the layer that makes its output. */
   readonly nested: ReadonlyMap<string, string>;
+  /** The names of its classes, if Headlight wrote the file. Keras's own files have none. */
+  readonly classNames?: readonly string[];
 }
 
 /** The maximum number of layers, and of models within models. */

@@ -1,7 +1,7 @@
 /** Kinds that change the shape or the order and keep the values. */
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { at } from "../../at.ts";
-import type { LayerSpec } from "../../bases/layer_spec.ts";
+import type { LayerSpec, Shape } from "../../bases/layer_spec.ts";
 import { image, type Kinds, only, sizeOf } from "./kind.ts";
 
 export const shaping: Kinds<
@@ -27,17 +27,16 @@ export const shaping: Kinds<
   },
   Reshape: {
     facts(spec, inputs) {
-      const size = sizeOf(only(spec, inputs));
-      const left = size / sizeOf(spec.shape.filter((extent) => extent !== -1));
-      const shape = spec.shape.map((extent) => extent === -1 ? left : extent);
-      if (sizeOf(shape) !== size || !Number.isInteger(left)) {
+      const shape = resolved(spec.shape, sizeOf(only(spec, inputs)));
+      if (sizeOf(shape) !== sizeOf(only(spec, inputs)) || !shape.every(Number.isInteger)) {
         throw new Error(`layer ${spec.name} cannot reshape (${only(spec, inputs)}) to (${spec.shape})`);
       }
       return { shape };
     },
     compute(tf, { shape }, inputs) {
       const input = at(inputs, 0);
-      return tf.reshape(input, [at(input.shape, 0), ...shape]);
+      // Without -1, which a graph for any number of images needs for the batch dimension.
+      return tf.reshape(input, [at(input.shape, 0), ...resolved(shape, sizeOf(input.shape.slice(1)))]);
     },
   },
   ReverseChannels: {
@@ -52,6 +51,12 @@ export const shaping: Kinds<
     },
   },
 };
+
+/** Returns the shape with -1 replaced by the extent that follows from the number of values. */
+function resolved(shape: Shape, size: number): Shape {
+  const left = size / sizeOf(shape.filter((extent) => extent !== -1));
+  return shape.map((extent) => extent === -1 ? left : extent);
+}
 
 function notComputed({ name, type }: LayerSpec): never {
   throw new Error(`layer ${name}: a layer of type ${type} is not computed`);

@@ -71,10 +71,15 @@ const LEAST_RUN_WIDTH = 10;
 
 /** Returns the lines of the table and what follows from it. If `width` is 60 or more, none is wider. */
 export function comparisonLines(comparison: Comparison, width: number): string[] {
+  return [...tables(comparison.runs, comparison.best, width), "", ...comparisonTexts(comparison)].flatMap((
+    line,
+  ) => (line === "" || line.startsWith("  ") || stringWidth(line) <= width ? [line] : wrapWords(line, width)));
+}
+
+/** Returns the sentences below the table: what its words mean, and which runs differ by more than chance. */
+export function comparisonTexts(comparison: Comparison): string[] {
   const { runs, problems, best } = comparison;
   return [
-    ...tables(runs, best, width),
-    "",
     `best: the validation accuracy of the best epoch, on the images that also chose that epoch${
       best === null ? "" : "; * is the best run"
     }`,
@@ -90,9 +95,22 @@ export function comparisonLines(comparison: Comparison, width: number): string[]
       // The reason why a run failed is already in the table.
       at(runs, run).error === null ? [`${nameOf(at(runs, run))} cannot be compared image by image: ${problem}`] : []
     ),
-  ].flatMap((
-    line,
-  ) => (line === "" || line.startsWith("  ") || stringWidth(line) <= width ? [line] : wrapWords(line, width)));
+  ];
+}
+
+/** A column of the table, with the text of each run. */
+export interface FilledColumn {
+  readonly title: Title;
+  readonly align: "left" | "right";
+  readonly texts: readonly string[];
+}
+
+/** Returns all columns that say something about these runs. */
+export function comparisonColumns(runs: readonly ComparedRun[]): FilledColumn[] {
+  // Most runs that are compared have the same engine, which says nothing then.
+  const hasEngines = new Set(runs.map(({ engine }) => engine)).size > 1;
+  return COLUMNS.filter(({ title }) => title !== "engine" || hasEngines)
+    .map(({ title, align, cell }) => ({ title, align, texts: runs.map((run) => stripControl(cell(run))) }));
 }
 
 /** Returns the table. Columns that have no room in it follow in further tables, whose rows have the same marks. */
@@ -107,19 +125,14 @@ function tables(runs: readonly ComparedRun[], best: number | null, width: number
   ]);
 }
 
-interface FilledColumn extends Column {
-  readonly title: Title;
-  readonly texts: readonly string[];
+interface SizedColumn extends FilledColumn {
   readonly width: number;
 }
 
-function divided(runs: readonly ComparedRun[], room: number): FilledColumn[][] {
-  // Most runs that are compared have the same engine, which says nothing then.
-  const hasEngines = new Set(runs.map(({ engine }) => engine)).size > 1;
-  const columns = COLUMNS.filter(({ title }) => title !== "engine" || hasEngines).map((column): FilledColumn => {
-    const texts = runs.map((run) => stripControl(column.cell(run)));
-    const widest = Math.max(...[column.title, ...texts].map((text) => stringWidth(text)));
-    return { ...column, texts, width: column.title === "run" ? Math.min(RUN_WIDTH, widest) : widest };
+function divided(runs: readonly ComparedRun[], room: number): SizedColumn[][] {
+  const columns = comparisonColumns(runs).map((column): SizedColumn => {
+    const widest = Math.max(...[column.title, ...column.texts].map((text) => stringWidth(text)));
+    return { ...column, width: column.title === "run" ? Math.min(RUN_WIDTH, widest) : widest };
   });
   let first = columns;
   for (const title of DISPENSABLE) if (widthOf(first) > room) first = first.filter((column) => column.title !== title);
@@ -129,7 +142,7 @@ function divided(runs: readonly ComparedRun[], room: number): FilledColumn[][] {
       column.title === "run" ? { ...column, width: Math.max(LEAST_RUN_WIDTH, column.width - excess) } : column
     ),
   ];
-  let last: FilledColumn[] = [];
+  let last: SizedColumn[] = [];
   for (const column of columns.filter((candidate) => !first.includes(candidate))) {
     if (last.length === 0 || widthOf([...last, column]) > room) tables.push(last = []);
     last.push(column);
@@ -137,11 +150,11 @@ function divided(runs: readonly ComparedRun[], room: number): FilledColumn[][] {
   return tables;
 }
 
-function widthOf(columns: readonly FilledColumn[]): number {
+function widthOf(columns: readonly SizedColumn[]): number {
   return columns.reduce((sum, column) => sum + column.width + GAP, -GAP);
 }
 
-function rowText(columns: readonly FilledColumn[], texts: readonly string[]): string {
+function rowText(columns: readonly SizedColumn[], texts: readonly string[]): string {
   return columns.map(({ align, width }, index) => {
     const text = cut(at(texts, index), width, ELLIPSIS);
     const blanks = " ".repeat(width - stringWidth(text));

@@ -1,8 +1,8 @@
 /** Converts between the attributes that tfjs-node passes to its addon and the attributes of a graph's nodes. */
 import type { OpAttribute } from "../node/binding.ts";
 import { CaptureError } from "./errors.ts";
-import { DATA_TYPES, type GraphType } from "../../ports.ts";
-import { type Attribute, typeAttribute, typeNamed } from "./graph.ts";
+import type { GraphType } from "../../ports.ts";
+import { type Attribute, NODE_TYPES, typeAttribute, typeNamed } from "./graph.ts";
 
 /** The kinds of attributes, in the order of TF_AttrType (tensorflow/c/tf_attrtype.h). */
 const ATTRIBUTE_KINDS = ["string", "int", "float", "bool", "type", "shape"] as const;
@@ -36,8 +36,10 @@ export function attributesOf(
 
 /** Converts a node's attribute to the form that the addon takes. */
 export function opAttribute([name, { kind, value }]: readonly [name: string, attribute: Attribute]): OpAttribute {
-  if (kind === "tensor") throw new CaptureError(`the attribute ${name} is a tensor, which an op cannot be run with`);
-  return { name, type: ATTRIBUTE_KINDS.indexOf(kind), value: kind === "type" ? DATA_TYPES[value] : value };
+  if (kind === "tensor" || kind === "strings") {
+    throw new CaptureError(`the attribute ${name} is a tensor, which an op cannot be run with`);
+  }
+  return { name, type: ATTRIBUTE_KINDS.indexOf(kind), value: kind === "type" ? NODE_TYPES[value] : value };
 }
 
 /**

@@ -11,6 +11,14 @@ const BYTES: Readonly<Record<GraphType, number>> = {
   bfloat16: 2,
 };
 
+/**
+ * The types that nodes may have besides those of `GraphType`, with TensorFlow's numbers. Their values exist only inside a
+ * graph or in its signatures: tfjs has no tensors of them.
+ */
+const INNER_TYPES = { float64: 2, string: 7, resource: 20 } as const;
+export const NODE_TYPES = { ...DATA_TYPES, ...INNER_TYPES };
+export type NodeType = keyof typeof NODE_TYPES;
+
 /** A constant. Its bytes are the values in row-major order, as in memory. */
 export interface Constant {
   readonly dtype: GraphType;
@@ -18,15 +26,22 @@ export interface Constant {
   readonly bytes: Uint8Array;
 }
 
+/** A constant of strings, in row-major order. */
+export interface StringConstant {
+  readonly shape: Shape;
+  readonly strings: readonly string[];
+}
+
 /** An attribute of a node. Lists stand for TensorFlow's `list(int)` and so on. */
 export type Attribute =
-  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "string"; readonly value: string | readonly string[] }
   | { readonly kind: "int"; readonly value: number | readonly number[] }
   | { readonly kind: "float"; readonly value: number | readonly number[] }
   | { readonly kind: "bool"; readonly value: boolean | readonly boolean[] }
-  | { readonly kind: "type"; readonly value: GraphType }
+  | { readonly kind: "type"; readonly value: NodeType }
   | { readonly kind: "shape"; readonly value: Shape }
-  | { readonly kind: "tensor"; readonly value: Constant };
+  | { readonly kind: "tensor"; readonly value: Constant }
+  | { readonly kind: "strings"; readonly value: StringConstant };
 
 /** A node of a graph: an op with its inputs and attributes. */
 export interface GraphNode {
@@ -66,8 +81,20 @@ export function constantNode(name: string, value: Constant, after: readonly stri
   };
 }
 
+/** Returns a node for a constant of strings. */
+export function stringsNode(name: string, value: StringConstant): GraphNode {
+  return {
+    name,
+    op: "Const",
+    inputs: [],
+    attributes: { dtype: typeAttribute("string"), value: { kind: "strings", value } },
+  };
+}
+
 /** Returns the node of a graph's input. */
-export function placeholderNode({ node, dtype, shape }: Port): GraphNode {
+export function placeholderNode(
+  { node, dtype, shape }: Pick<Port, "node" | "shape"> & { readonly dtype: NodeType },
+): GraphNode {
   return {
     name: node,
     op: "Placeholder",
@@ -77,17 +104,17 @@ export function placeholderNode({ node, dtype, shape }: Port): GraphNode {
 }
 
 /** Returns a node that passes its input on unchanged. */
-export function identityNode(name: string, input: string, dtype: GraphType): GraphNode {
+export function identityNode(name: string, input: string, dtype: NodeType): GraphNode {
   return { name, op: "Identity", inputs: [input], attributes: { T: typeAttribute(dtype) } };
 }
 
 /** Returns a node that converts its input to another type. */
-export function castNode(name: string, input: string, from: GraphType, to: GraphType): GraphNode {
+export function castNode(name: string, input: string, from: NodeType, to: NodeType): GraphNode {
   return { name, op: "Cast", inputs: [input], attributes: { SrcT: typeAttribute(from), DstT: typeAttribute(to) } };
 }
 
 /** Returns an attribute whose value is a type. */
-export function typeAttribute(value: GraphType): Attribute {
+export function typeAttribute(value: NodeType): Attribute {
   return { kind: "type", value };
 }
 

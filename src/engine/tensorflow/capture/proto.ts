@@ -20,11 +20,13 @@ export interface TensorProto {
   setDtype(type: number): void;
   setTensorShape(shape: ShapeProto): void;
   setTensorContent(bytes: Uint8Array): void;
+  setStringValList(values: readonly Uint8Array[]): void;
 }
 export interface ListProto {
   setIList(values: readonly number[]): void;
   setFList(values: readonly number[]): void;
   setBList(values: readonly boolean[]): void;
+  setSList(values: readonly Uint8Array[]): void;
 }
 export interface AttributeProto {
   setS(value: Uint8Array): void;
@@ -52,7 +54,23 @@ export interface GraphProto {
 interface MetaInfoProto {
   addTags(tag: string): void;
 }
+export interface TensorInfoProto {
+  setName(name: string): void;
+  setDtype(type: number): void;
+  setTensorShape(shape: ShapeProto): void;
+}
+interface SignatureProto {
+  getInputsMap(): ProtoMap<TensorInfoProto>;
+  getOutputsMap(): ProtoMap<TensorInfoProto>;
+  setMethodName(name: string): void;
+}
+interface AssetFileProto {
+  setTensorInfo(info: TensorInfoProto): void;
+  setFilename(name: string): void;
+}
 interface MetaGraphProto {
+  getSignatureDefMap(): ProtoMap<SignatureProto>;
+  addAssetFileDef(asset: AssetFileProto): void;
   setMetaInfoDef(info: MetaInfoProto): void;
   setGraphDef(graph: GraphProto): void;
 }
@@ -70,6 +88,9 @@ export interface Messages {
   readonly GraphDef: new () => GraphProto;
   readonly VersionDef: new () => VersionProto;
   readonly MetaGraphDef: (new () => MetaGraphProto) & { readonly MetaInfoDef: new () => MetaInfoProto };
+  readonly TensorInfo: new () => TensorInfoProto;
+  readonly SignatureDef: new () => SignatureProto;
+  readonly AssetFileDef: new () => AssetFileProto;
   readonly SavedModel: new () => SavedModelProto;
 }
 

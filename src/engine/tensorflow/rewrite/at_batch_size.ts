@@ -21,7 +21,46 @@ export interface RecordedAt {
  */
 export function atBatchSize(one: RecordedAt, other: RecordedAt, batchSize: number): Graph {
   const scale = (batchSize - one.batchSize) / (other.batchSize - one.batchSize);
-  const extrapolate = (first: number, second: number) => first + (second - first) * scale;
+  return derived(one, other, (first, second) => first + (second - first) * scale);
+}
+
+/**
+ * Returns the graph for all batch sizes. Extents that differ between the two recordings become -1, which TensorFlow
+ * computes from the other extents.
+ *
+ * @throws CaptureError if the recordings differ in anything else, or in a number that may not be -1
+ */
+export function atAnyBatchSize(one: RecordedAt, other: RecordedAt): Graph {
+  const graph = derived(one, other, (first, second) => first === second ? first : -1);
+  checkFreeExtents(graph, one.graph);
+  return graph;
+}
+
+/** The inputs that are shapes in which TensorFlow computes an extent of -1, by op. */
+const FREE_SHAPES: Readonly<Record<string, number>> = { Reshape: 1, Slice: 2 };
+
+/** Checks that constants that have become -1 are only used as shapes in which that is allowed. */
+function checkFreeExtents({ nodes }: Graph, recorded: Graph): void {
+  const changed = new Set(nodes.filter((node, index) => hasFreeExtent(node, recorded.nodes[index])).map(nameOf));
+  for (const node of nodes) {
+    const wrong = node.inputs.findIndex((input, index) => changed.has(input) && FREE_SHAPES[node.op] !== index);
+    if (wrong >= 0) throw differs(node);
+  }
+}
+
+/** @throws CaptureError if more than one extent has become -1, so that none could be computed */
+function hasFreeExtent(node: GraphNode, recorded: GraphNode | undefined): boolean {
+  const [value, before] = [node.attributes["value"], recorded?.attributes["value"]];
+  if (value?.kind !== "tensor" || before?.kind !== "tensor" || value.value === before.value) return false;
+  if (wholeNumbers(value.value).filter((extent) => extent === -1).length > 1) throw differs(node);
+  return true;
+}
+
+function nameOf({ name }: GraphNode): string {
+  return name;
+}
+
+function derived(one: RecordedAt, other: RecordedAt, extrapolate: Extrapolate): Graph {
   const { nodes, inputs, outputs } = one.graph;
   if (nodes.length !== other.graph.nodes.length) {
     throw new CaptureError("the graph cannot be extrapolated: its ops depend on the batch size");

@@ -1,0 +1,28 @@
+/** TensorFlow's SavedModel, which Python, Keras and TensorFlow Serving load. */
+import { join } from "node:path";
+import { classNamesText } from "../../data/arrays/class_names.ts";
+import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts";
+import type { ExportedModel } from "../exported_model.ts";
+import type { ExportServices, Format } from "../format.ts";
+import { recordNetwork } from "../recorded_network.ts";
+import { howToLoad } from "./how_to_load.ts";
+import { CLASSES_FILE, servedModel } from "./signatures.ts";
+
+/** The folder that TensorFlow loads. */
+const FOLDER = "saved_model";
+
+/** Writes the folder `saved_model/`: the graph with its weights, and the names of the classes. */
+export const savedModel: Format = {
+  displayName: "TensorFlow SavedModel",
+
+  async write(model: ExportedModel, folder: string, services: ExportServices): Promise<void> {
+    const tf = await services.tf();
+    const served = servedModel(recordNetwork(tf, model), model);
+    const root = join(folder, FOLDER);
+    await Deno.mkdir(join(root, "assets"), { recursive: true });
+    await Deno.writeTextFile(join(root, "assets", CLASSES_FILE), classNamesText(model.classes));
+    await Deno.writeFile(join(root, "saved_model.pb"), encodeSavedModel(served, served));
+  },
+
+  howToLoad: (model) => howToLoad(model, FOLDER),
+};

@@ -1,0 +1,55 @@
+/** Says how a model for TensorFlow.js is used: with the page that comes with it, and in a page of one's own. */
+import type { ExportedModel } from "../exported_model.ts";
+
+/** Returns Markdown for a folder with the model and its page. */
+export function howToUseFolder({ size, classes, resize }: ExportedModel): string {
+  return `This folder is a page that classifies a picture from a file, the clipboard or the camera. Put it on any web server;
+nothing has to be built, and it loads nothing from elsewhere. To try it here:
+
+\`\`\`sh
+python3 -m http.server
+\`\`\`
+
+Then open http://localhost:8000. Browsers give a page the camera only on this computer or over HTTPS.
+
+In a page of your own, \`classify.js\` resizes pictures as in the training and asks the model:
+
+\`\`\`html
+<!DOCTYPE html>
+<meta charset="utf-8">
+<script src="tf.min.js"></script>
+<script src="classify.js"></script>
+<input type="file" accept="image/*">
+<pre></pre>
+<script>
+const loading = headlight.loadClassifier("model.json");
+
+document.querySelector("input").addEventListener("change", async ({ target }) => {
+  const classifier = await loading;
+  const found = await classifier.classify(target.files[0]);
+  document.querySelector("pre").textContent = found.slice(0, 3)
+    .map(({ name, probability }) => \`\${(100 * probability).toFixed(1)}% \${name}\`).join("\\n");
+});
+</script>
+\`\`\`
+
+\`tf.loadGraphModel("model.json")\` of TensorFlow.js also loads the model itself, in Node and Deno too. It takes \`pixels\`,
+float32 n×${size}×${size}×3 with RGB values of 0…255, and returns \`probabilities\`, n×${classes.length}. Its \`metadata\` has
+the names of the \`classes\` in the same order, and the \`size\`.${antialiasing(resize)}
+`;
+}
+
+/** Returns Markdown for the page that is one file. */
+export function howToUsePage({ resize }: ExportedModel): string {
+  return `\`index.html\` is a page with the model inside, which classifies a picture from a file, the clipboard or the camera.
+Open it in a browser, from the disk or from any web server. It loads nothing from elsewhere, and pictures stay in the
+browser. Its weights are text, so it is a third larger than the model.${antialiasing(resize)}
+`;
+}
+
+function antialiasing(resize: ExportedModel["resize"]): string {
+  return resize === "bilinear"
+    ? ""
+    : "\n\nImages were resized with the antialiasing of libvips for the training. The page uses that of TensorFlow's\n" +
+      "`tf.image.resize`, by which pixels differ by 0.3 of 255 on average.";
+}

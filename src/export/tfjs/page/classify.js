@@ -1,0 +1,87 @@
+/**
+ * Classifies images in a browser as the trained run does, with TensorFlow.js, which must be loaded before it:
+ *
+ *   const classifier = await headlight.loadClassifier("model.json");
+ *   const [surest] = await classifier.classify(file); // { name, probability }
+ */
+"use strict";
+
+globalThis.headlight = (() => {
+  /**
+   * Loads a model that Headlight exported.
+   *
+   * @param {string | object} source the address of model.json, or an IOHandler of TensorFlow.js
+   */
+  async function loadClassifier(source) {
+    const model = await tf.loadGraphModel(source);
+    const { classes, size, resize } = model.metadata;
+    return {
+      classes,
+      size,
+
+      /**
+       * Returns all classes, the most probable first.
+       *
+       * @param {Blob | ImageBitmapSource} image a file, such as a JPEG, or anything else with pixels
+       * @returns {Promise<{ name: string, probability: number }[]>}
+       * @throws {DOMException} if it is not an image that the browser can read
+       */
+      async classify(image) {
+        // The browser turns photographs upright and converts colours to sRGB, as in the training.
+        const bitmap = await createImageBitmap(image);
+        try {
+          return await probabilitiesOf(tf.browser.fromPixels(bitmap));
+        } finally {
+          bitmap.close();
+        }
+      },
+    };
+
+    async function probabilitiesOf(pixels) {
+      const output = tf.tidy(() => model.predict(resizeWithPad(pixels, size, resize).expandDims()));
+      pixels.dispose();
+      const probabilities = await output.data();
+      output.dispose();
+      return classes.map((name, index) => ({ name, probability: probabilities[index] }))
+        .sort((one, other) => other.probability - one.probability);
+    }
+  }
+
+  /**
+   * The largest copy that fits, with black borders. TensorFlow's tf.image.resize_with_pad rounds each step to float32. It
+   * is not part of the model, because a GPU rounds divisions differently.
+   */
+  function resizeWithPad(image, size, resize) {
+    const sides = image.shape.slice(0, 2);
+    const ratio = Math.fround(Math.max(...sides) / size);
+    const exact = sides.map((side) => Math.fround(side / ratio));
+    const content = exact.map((side) => Math.max(1, Math.floor(side)));
+    const before = exact.map((side) => Math.max(0, Math.floor(Math.fround(size - side) / 2)));
+    const borders = content.map((side, axis) => [before[axis], size - side - before[axis]]);
+    const resized = resize === "antialias" ? antialiased : bilinear;
+    return resized(image.toFloat(), content).pad([...borders, [0, 0]]);
+  }
+
+  function bilinear(image, content) {
+    return tf.image.resizeBilinear(image, content, false, true);
+  }
+
+  /** As tf.image.resize with antialiasing: each pixel is a weighted mean of those that a triangle reaches. */
+  function antialiased(image, [height, width]) {
+    const rows = tf.einsum("yh,hwc->ywc", triangles(image.shape[0], height), image);
+    return tf.einsum("xw,ywc->yxc", triangles(image.shape[1], width), rows);
+  }
+
+  function triangles(from, to) {
+    const reach = Math.max(1, from / to);
+    const weights = Array.from({ length: to }, (_, place) => {
+      const centre = (place + 0.5) * from / to - 0.5;
+      const row = Array.from({ length: from }, (_, pixel) => Math.max(0, 1 - Math.abs(pixel - centre) / reach));
+      const sum = row.reduce((one, other) => one + other);
+      return row.map((weight) => weight / sum);
+    });
+    return tf.tensor2d(weights);
+  }
+
+  return { loadClassifier, resizeWithPad };
+})();

@@ -1,0 +1,155 @@
+/** The page around `classify.js`: takes an image from a file, the clipboard or the camera, and shows the surest classes. */
+"use strict";
+
+(() => {
+  const SHOWN = 3;
+  const find = (id) => document.getElementById(id);
+  const [status, results, photo] = ["status", "results", "photo"].map(find);
+  const [choose, file, drop] = ["choose", "file", "drop"].map(find);
+  const [camera, video, start, shoot, stop] = ["camera", "video", "start", "shoot", "stop"].map(find);
+
+  // In the page that is one file, the model is in the page. Otherwise it lies beside it.
+  const embedded = find("model");
+  const loading = headlight.loadClassifier(embedded === null ? "model.json" : handlerOf(embedded));
+  loading.then(() => say("Choose a picture, drop one here, or paste one."), (error) => {
+    console.info(error);
+    sayNotLoaded();
+  });
+
+  function sayNotLoaded() {
+    say(
+      location.protocol === "file:" && embedded === null
+        ? "The model cannot be loaded from a file. Serve this folder, for example with: python3 -m http.server. " +
+          "Or export it as one file: deno task export --to tfjs --single-file"
+        : "The model could not be loaded. Are model.json and the .bin files still beside this page?",
+    );
+  }
+
+  function say(text) {
+    status.textContent = text;
+  }
+
+  /** Returns the model that stands in the page. */
+  function handlerOf(element) {
+    const { weightData, ...artifacts } = JSON.parse(element.textContent);
+    const bytes = Uint8Array.from(atob(weightData), (letter) => letter.charCodeAt(0));
+    return { load: () => Promise.resolve({ ...artifacts, weightData: bytes.buffer }) };
+  }
+
+  /** Only the newest picture counts, if a person does not wait for the last one. */
+  let newest = 0;
+
+  async function classify(image) {
+    const number = ++newest;
+    results.replaceChildren();
+    show(image);
+    say("Looking …");
+    const classifier = await loading.catch(() => null);
+    if (classifier === null) return sayNotLoaded();
+    // Lets the browser draw before the model computes.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    try {
+      const found = await classifier.classify(image);
+      if (number === newest) list(found.slice(0, SHOWN));
+    } catch (error) {
+      if (number !== newest) return;
+      console.info(error);
+      photo.hidden = true;
+      say("This is not a picture that the browser can read. Try a JPEG or PNG file.");
+    }
+  }
+
+  function show(image) {
+    if (photo.src.startsWith("blob:")) URL.revokeObjectURL(photo.src);
+    photo.src = URL.createObjectURL(image);
+    photo.hidden = false;
+  }
+
+  function list(found) {
+    const percent = new Intl.NumberFormat("en", {
+      style: "percent",
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    });
+    results.replaceChildren(...found.map(({ name, probability }) => {
+      const item = document.createElement("li");
+      const [label, value, bar] = ["span", "span", "span"].map((tag) => document.createElement(tag));
+      label.textContent = name;
+      label.className = "name";
+      label.dir = "auto";
+      value.textContent = percent.format(probability);
+      value.className = "value";
+      bar.className = "bar";
+      bar.style.width = `${100 * probability}%`;
+      bar.ariaHidden = "true";
+      item.append(label, " ", value, bar);
+      return item;
+    }));
+    const [{ name, probability }] = found;
+    // The marks keep a name that is written from right to left apart from the figure.
+    say(`\u2068${name}\u2069, ${percent.format(probability)}`);
+  }
+
+  choose.addEventListener("click", () => file.click());
+  file.addEventListener("change", () => {
+    if (file.files[0]) classify(file.files[0]);
+    // So that the same file can be chosen again.
+    file.value = "";
+  });
+
+  // The whole page takes pictures: a person should not have to aim.
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) drop.classList.remove("over");
+  });
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    const [dropped] = event.dataTransfer.files;
+    if (dropped) classify(dropped);
+    else say("That was no file. Drop a picture from your computer.");
+  });
+  addEventListener("paste", (event) => {
+    const [pasted] = event.clipboardData.files;
+    if (pasted) classify(pasted);
+  });
+
+  // Browsers give a page the camera only over HTTPS, on this computer, or from a file.
+  start.hidden = navigator.mediaDevices?.getUserMedia === undefined;
+  let stream = null;
+
+  start.addEventListener("click", async () => {
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    } catch (error) {
+      console.info(error);
+      return say(
+        "The camera cannot be used: there is none, another program uses it, or the browser does not allow it.",
+      );
+    }
+    video.srcObject = stream;
+    camera.hidden = false;
+    start.hidden = true;
+    await video.play();
+    shoot.focus();
+  });
+
+  shoot.addEventListener("click", () => {
+    if (video.videoWidth === 0) return;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    canvas.toBlob((blob) => classify(blob), "image/png");
+  });
+
+  stop.addEventListener("click", () => {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    video.srcObject = null;
+    camera.hidden = true;
+    start.hidden = false;
+    start.focus();
+  });
+})();

@@ -1,0 +1,27 @@
+/** The files with a model's weights. tfjs-converter splits them into pieces that browsers keep in their caches. */
+import { join } from "node:path";
+
+/** tfjs-converter's own limit, 4 MiB. */
+export const SHARD_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Writes the bytes one after the other into files of `SHARD_BYTES`; the last one is shorter. Returns their names in order.
+ */
+export async function writeShards(folder: string, parts: readonly Uint8Array[]): Promise<string[]> {
+  const total = parts.reduce((sum, { length }) => sum + length, 0);
+  const count = Math.max(1, Math.ceil(total / SHARD_BYTES));
+  const names = Array.from({ length: count }, (_, index) => `group1-shard${index + 1}of${count}.bin`);
+  const pending = [...parts];
+  for (const [index, name] of names.entries()) {
+    const shard = new Uint8Array(Math.min(SHARD_BYTES, total - index * SHARD_BYTES));
+    for (let filled = 0; filled < shard.length;) {
+      const part = pending.shift() ?? new Uint8Array(0);
+      const taken = part.subarray(0, shard.length - filled);
+      shard.set(taken, filled);
+      filled += taken.length;
+      if (taken.length < part.length) pending.unshift(part.subarray(taken.length));
+    }
+    await Deno.writeFile(join(folder, name), shard);
+  }
+  return names;
+}

@@ -1,0 +1,53 @@
+/** The features of the images that are evaluated, from the cache or from an extractor process. */
+import type { BrokenImage } from "../data/dataset/dataset.ts";
+import { FeatureAssembly } from "../features/assembly.ts";
+import { aboutBase } from "../features/base/about_base.ts";
+import { type ExtractionPlan, features } from "../features/extraction.ts";
+import { findImages } from "../features/found_images.ts";
+import type { ImagesOf } from "../features/rows/feature_set.ts";
+import { useEntry } from "../files/use.ts";
+
+export interface ValidationFeatures {
+  readonly set: ImagesOf;
+  readonly broken: readonly BrokenImage[];
+}
+
+export interface ValidationOptions {
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Called before features are computed. If all of them are cached, it is not called. */
+  readonly beforeComputing?: () => Promise<void>;
+}
+
+/**
+ * Returns the features of a data set's validation set. Broken images have none.
+ *
+ * @throws HeadlightError (1) if the extractor fails; the signal's reason when aborted
+ */
+export async function validationFeatures(
+  plan: ExtractionPlan,
+  { onProgress, signal, beforeComputing }: ValidationOptions,
+): Promise<ValidationFeatures> {
+  const { dataset } = plan;
+  const parts = ["validation"] as const;
+  const images = await findImages({ ...plan, parts }, { signal });
+  signal?.throwIfAborted();
+  if (!images) throw new Error("the search for images ended early without a signal");
+  if (images.rows.missing().length > 0) await beforeComputing?.();
+  const assembly = new FeatureAssembly(dataset, images);
+  const broken: BrokenImage[] = [];
+  let done = 0;
+  // Until the rows are mapped, `cache clear` keeps them.
+  const use = await useEntry(images.rows.folder, aboutBase(plan.spec));
+  try {
+    for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {
+      assembly.add(batch);
+      broken.push(...batch.broken);
+      onProgress(done += batch.indices.length, dataset.validation.count);
+    }
+    signal?.throwIfAborted();
+    return { set: await assembly.finishPart("validation"), broken };
+  } finally {
+    use.release();
+  }
+}
