@@ -39,6 +39,7 @@ import { findSocketPath } from "./control/socket_path.ts";
 import { sweepLeftovers } from "./upkeep/sweep.ts";
 import type { GpuSource } from "./system/gpu_source.ts";
 import { whySlurmSignalled } from "./system/slurm_job.ts";
+import { watchJob } from "./system/slurm_step.ts";
 import { SystemWatch } from "./system/system_watch.ts";
 import { Withheld } from "./withheld.ts";
 
@@ -109,6 +110,7 @@ async function trainOwned(
   let over = false;
   const lost = () => control.requestStop({ signal: "SIGTERM" });
   const owner = new OwnerWatch(ownerPid ?? null, lost);
+  const leaveJob = watchJob(lost);
   const isAttended = () => alone.detached === true || server.isAttended;
   const room = new Room({ run, journal, control, isAttended, aloneForMs: alone.patienceMs });
   const take = (command: Command) =>
@@ -197,6 +199,7 @@ async function trainOwned(
   if (refused !== null) await server.firstViewer(VIEWER_JOINS_MS);
   work?.dispose();
   owner.stop();
+  leaveJob();
   stopKeeping();
   stopListening();
   await server.close(FAREWELL_MS);

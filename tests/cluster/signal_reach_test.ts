@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { lostSignalsWarning } from "../../src/cluster/signal_reach.ts";
 
-const DENO_TASK = ["/usr/bin/deno", "task", "train"];
-const SCRIPT = ["/bin/bash", "/var/spool/slurmd/job00007/slurm_script"];
-const NPX = ["npm exec deno@2 task train", "", ""];
+function named(comm: string, ...words: readonly string[]) {
+  return { comm, words };
+}
+
+const DENO_TASK = named("deno", "/usr/bin/deno", "task", "train");
+const SCRIPT = named("slurm_script", "/bin/bash", "/var/spool/slurmd/job00007/slurm_script");
+const NPX = named("npm exec deno@2", "npm exec deno@2 task train", "", "");
 
 Deno.test("a task of srun, or a script that has replaced itself, gets every signal", () => {
-  for (const between of [[], [DENO_TASK], [["timeout", "60", "deno"]], [DENO_TASK, ["/usr/bin/tini", "--"]]]) {
+  for (
+    const between of [[], [DENO_TASK], [named("timeout", "timeout", "60", "deno")], [
+      DENO_TASK,
+      named("tini", "/usr/bin/tini", "--"),
+    ]]
+  ) {
     assert.equal(lostSignalsWarning(between, "cgroup"), null);
   }
 });
@@ -23,14 +32,24 @@ Deno.test("a plain command of a batch script gets none under cgroup: the warning
 });
 
 Deno.test("npx passes no signal on, even as a task of srun", () => {
-  for (const between of [[DENO_TASK, NPX], [["node", "/usr/bin/npx"]]]) {
+  for (const between of [[DENO_TASK, NPX], [named("node", "node", "/usr/bin/npx")]]) {
     assert.match(
       lostSignalsWarning(between, "cgroup") ?? "",
-      /npx passes no signal on: install Deno, and start it with srun\./,
+      /^Slurm's signals end at (npm|node), .* killed without saving\. Install Deno, and start Headlight without npx: with srun/,
     );
   }
 });
 
-Deno.test("where Slurm signals every process of a job, there is nothing to warn of", () => {
-  for (const proctrack of ["linuxproc", "pgid"]) assert.equal(lostSignalsWarning([SCRIPT, NPX], proctrack), null);
+Deno.test("linuxproc signals every process that it sees, and overlooks npx: the warning says so and names srun", () => {
+  assert.equal(lostSignalsWarning([SCRIPT], "linuxproc"), null);
+  for (const between of [[NPX, SCRIPT], [DENO_TASK, NPX]]) {
+    assert.match(
+      lostSignalsWarning(between, "linuxproc") ?? "",
+      /^Slurm's signals end at npm, .* when the job is gone, .*\. Install Deno, and start Headlight without npx: with srun/,
+    );
+  }
+});
+
+Deno.test("pgid signals every process of the script's group, so there is nothing to warn of", () => {
+  assert.equal(lostSignalsWarning([SCRIPT, NPX], "pgid"), null);
 });

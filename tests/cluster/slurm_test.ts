@@ -2,37 +2,20 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { emptyFeatureCache, eventually, headlight, headlightArgs, isAlive } from "../process.ts";
-import { parseEvent } from "../../src/events.ts";
-import { needs } from "../support.ts";
-import { HAS_CGROUPS, HAS_SLURM, type Proctrack, type SlurmHere, withSlurm } from "./slurm_here.ts";
-import { type SmallCluster, storedRows, withSmallCluster } from "./small_cluster.ts";
-
-const IMAGES = 41;
-/** A job starts within a second, and one that is put back into the queue after eight. */
-const WITHIN_MS = 120_000;
-
-interface Place extends SmallCluster {
-  readonly runs: string;
-  readonly script: string;
-  readonly slurm: SlurmHere;
-}
-
-function inSlurm(name: string, proctrack: Proctrack, body: (place: Place) => Promise<void>): void {
-  const ignore = !(proctrack === "cgroup" ? HAS_CGROUPS : HAS_SLURM);
-  const need = needs(proctrack === "cgroup" ? "Slurm and its control groups" : "Slurm");
-  Deno.test({ name: `${name} (proctrack/${proctrack})${need}`, ignore, fn: () => withPlace(proctrack, body) });
-}
-
-async function withPlace(proctrack: Proctrack, body: (place: Place) => Promise<void>): Promise<void> {
-  await withSmallCluster(IMAGES, async ({ root, data, words: shared, env }) => {
-    const runs = join(root, "runs");
-    const words = [...shared, "--runs", runs];
-    await withSlurm({ folder: root, proctrack }, async (slurm) => {
-      await body({ root, data, runs, script: join(root, "job.sh"), words, slurm, env: { ...env, ...slurm.env } });
-    });
-  });
-}
+import { emptyFeatureCache, eventually, headlight, isAlive } from "../process.ts";
+import {
+  ENDLESS,
+  eventsOf,
+  IMAGES,
+  inSlurm,
+  type Place,
+  runFolder,
+  slurmCommand,
+  trainerPid,
+  untilTraining,
+  WITHIN_MS,
+} from "./slurm_place.ts";
+import { storedRows } from "./small_cluster.ts";
 
 /** Writes the script of a training called x, and submits it. */
 async function submit(
@@ -52,17 +35,6 @@ function logsOf({ root }: Place): string {
   const folder = join(root, "job-logs");
   if (!existsSync(folder)) return "";
   return [...Deno.readDirSync(folder)].map(({ name }) => Deno.readTextFileSync(join(folder, name))).join("\n");
-}
-
-function runFolder({ runs }: Pick<Place, "runs">): string {
-  const [{ name } = { name: "" }] = existsSync(runs) ? [...Deno.readDirSync(runs)] : [];
-  return join(runs, name);
-}
-
-function eventsOf(place: Pick<Place, "runs">) {
-  const path = join(runFolder(place), "events.jsonl");
-  if (!existsSync(path)) return [];
-  return Deno.readTextFileSync(path).split("\n").slice(0, -1).flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
 }
 
 inSlurm(
@@ -90,22 +62,6 @@ inSlurm(
     assert.equal(history(place.runs), history(alone));
   },
 );
-
-/** Waits until the run has trained some epochs. */
-async function untilTraining(place: Place): Promise<void> {
-  await eventually(
-    "the job trains",
-    () => eventsOf(place).filter(({ type }) => type === "epoch").length > 3,
-    WITHIN_MS,
-  );
-}
-
-const ENDLESS = ["--epochs", "1000000", "--patience", "1000000"];
-
-/** The process of the trainer that owns the run. */
-function trainerPid(place: Place): number {
-  return JSON.parse(Deno.readTextFileSync(join(runFolder(place), "lock"))).pid;
-}
 
 for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
   inSlurm("scancel saves the run, its end names SIGTERM, and no process is left", proctrack, async (place) => {
@@ -227,36 +183,4 @@ async function runScript({ script, env }: Place): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("bash", { args: [script], env, stdin: "null" }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);
-}
-
-/** Runs a command of Slurm in the environment of the jobs. */
-async function slurmCommand({ env }: Place, command: string, ...args: readonly string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-}
-
-for (
-  const [how, line, isWarned] of [
-    ["as a plain command", "COMMAND; true", true],
-    ["with exec", "exec COMMAND", false],
-    ["with srun", "srun COMMAND", false],
-  ] as const
-) {
-  inSlurm(
-    `a training started ${how} in a batch script ${isWarned ? "warns of lost" : "gets all"} signals`,
-    "cgroup",
-    async (place) => {
-      const { root, words, slurm } = place;
-      const command = [Deno.execPath(), ...headlightArgs(["train", "--plain", ...words, ...ENDLESS])].join(" ");
-      const [script, log] = [join(root, "own.sh"), join(root, "own.log")];
-      Deno.writeTextFileSync(script, `#!/bin/bash\n${line.replace("COMMAND", command)}\n`);
-      await slurmCommand(place, "sbatch", `--output=${log}`, script);
-      await untilTraining(place);
-      const warning = "Slurm's signals end at bash, which started Headlight";
-      assert.equal(Deno.readTextFileSync(log).includes(warning), isWarned);
-      await slurm.run("scancel", "-u", "root");
-      await slurm.idle(WITHIN_MS);
-      assert.equal(eventsOf(place).at(-1)?.type === "end", !isWarned);
-    },
-  );
 }

@@ -37,6 +37,30 @@ export function belongingOf(pid: number): { parent: number; group: number; sessi
   return fields && { parent: Number(fields[1]), group: Number(fields[2]), session: Number(fields[3]) };
 }
 
+export interface ProcessFacts {
+  /** The kernel's name of the process, of at most 15 bytes. */
+  readonly comm: string;
+  /** The words of its command, or the title that it gave itself as the first one. */
+  readonly words: readonly string[];
+  readonly parent: number;
+  /** When it started, in ticks since the system's start: with the id, this identifies a process. */
+  readonly startTime: string;
+}
+
+/** Returns what a process is, or null if it has ended or belongs to somebody whose processes are hidden. */
+export function processAt(pid: number): ProcessFacts | null {
+  const fields = statFields(pid);
+  const comm = textOf(`/proc/${pid}/comm`);
+  const command = textOf(`/proc/${pid}/cmdline`);
+  if (fields === null || comm === null || command === null) return null;
+  return {
+    comm: comm.replace(/\n$/, ""),
+    words: command.split("\0"),
+    parent: Number(fields[1]),
+    startTime: fields[19] ?? "",
+  };
+}
+
 /** Returns the resident memory of a process, including memory that it shares, or null if it has ended. */
 export function residentBytes(pid: number): number | null {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(textOf(`/proc/${pid}/status`) ?? "") ?? [];

@@ -1,4 +1,4 @@
-/** Asks Slurm why it has signalled a job. */
+/** Asks Slurm about the job of this process, and why it has signalled it. */
 
 /** What Slurm says about a job in which a signal has arrived. */
 export interface JobFacts {
@@ -31,6 +31,8 @@ export function whySignalled(
   if (facts.state === "RUNNING") {
     return leftMs < BEFORE_LIMIT_MS ? `the time limit of Slurm job ${job} is near` : `sent to Slurm job ${job}`;
   }
+  if (facts.state === "COMPLETED" || facts.state === "FAILED") return `Slurm job ${job} has ended`;
+  if (facts.state === "PREEMPTED") return `Slurm job ${job} was preempted`;
   if (facts.state === "TIMEOUT") return `the time limit of Slurm job ${job} was reached`;
   return `Slurm job ${job} was cancelled or preempted, or reached its time limit`;
 }
@@ -45,26 +47,49 @@ export function jobFactsIn(text: string): JobFacts | null {
   return { state, restarts: Number(field("Restarts") ?? 0), endMs: Number.isNaN(end) ? null : end };
 }
 
+/** The job of this process. */
+export interface OwnJob {
+  /** As Slurm writes it: `7`, or `7_3` for a task of an array. The number of a task's own job may be that of all. */
+  readonly name: string;
+  /** How often the job was put back into the queue when it started. */
+  readonly restarts: number;
+}
+
+/** Returns the job that the environment names; null outside of a job. */
+export function jobOf(variable: (name: string) => string | undefined): OwnJob | null {
+  const [job, array, task] = ["SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID"].map(variable);
+  if (job === undefined || !/^\d+$/.test(job)) return null;
+  const isTask = /^\d+$/.test(array ?? "") && /^\d+$/.test(task ?? "");
+  return { name: isTask ? `${array}_${task}` : job, restarts: Number(variable("SLURM_RESTART_COUNT") ?? 0) };
+}
+
 /** How long scontrol may take, in milliseconds: the job is killed soon. */
-const ASKED_FOR_MS = 2000;
+const ASKED_FOR_MS = 3000;
+
+/** What scontrol printed; "not here" if there is no scontrol. If it takes too long, it has printed nothing. */
+export type Said = { readonly out: string; readonly error: string } | "not here";
+
+/** Asks Slurm with scontrol. */
+export async function askSlurm(...args: readonly string[]): Promise<Said> {
+  try {
+    const { stdout, stderr } = await new Deno.Command("scontrol", {
+      args: [...args],
+      stdin: "null",
+      signal: AbortSignal.timeout(ASKED_FOR_MS),
+    }).output();
+    return { out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? "not here" : { out: "", error: "" };
+  }
+}
 
 /** Returns why Slurm has signalled this job; null outside of a job, or if Slurm does not say. */
 export async function whySlurmSignalled(
   variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
 ): Promise<string | null> {
-  const job = variable("SLURM_JOB_ID");
-  if (job === undefined || !/^\d+$/.test(job)) return null;
-  try {
-    const { stdout } = await new Deno.Command("scontrol", {
-      args: ["show", "job", "-o", job],
-      stdin: "null",
-      stderr: "null",
-      signal: AbortSignal.timeout(ASKED_FOR_MS),
-    }).output();
-    const facts = jobFactsIn(new TextDecoder().decode(stdout));
-    const restarts = Number(variable("SLURM_RESTART_COUNT") ?? 0);
-    return facts && whySignalled(job, facts, { restarts, nowMs: Date.now() });
-  } catch {
-    return null;
-  }
+  const job = jobOf(variable);
+  if (job === null) return null;
+  const said = await askSlurm("show", "job", "-o", job.name);
+  const facts = said === "not here" ? null : jobFactsIn(said.out);
+  return facts && whySignalled(job.name, facts, { restarts: job.restarts, nowMs: Date.now() });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jobFactsIn, whySignalled, whySlurmSignalled } from "../../../src/run/system/slurm_job.ts";
+import { jobFactsIn, jobOf, whySignalled, whySlurmSignalled } from "../../../src/run/system/slurm_job.ts";
 
 /** What Slurm 22.05 printed when a task got SIGTERM, shortened. */
 const RECORDED = {
@@ -34,4 +34,12 @@ Deno.test("outside of a job, and where Slurm says nothing, no cause is given", a
   assert.equal(jobFactsIn("slurm_load_jobs error: Invalid job id specified"), null);
   assert.equal(await whySlurmSignalled(() => undefined), null);
   assert.equal(await whySlurmSignalled((name) => name === "SLURM_JOB_ID" ? "1; rm x" : undefined), null);
+});
+
+Deno.test("a task of an array is asked for by the number of the array and its own, because the last task's job has the array's number", () => {
+  const variables: Record<string, string> = { SLURM_JOB_ID: "7", SLURM_RESTART_COUNT: "2" };
+  assert.deepEqual(jobOf((name) => variables[name]), { name: "7", restarts: 2 });
+  const task: Record<string, string> = { ...variables, SLURM_ARRAY_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "3" };
+  assert.deepEqual(jobOf((name) => task[name]), { name: "7_3", restarts: 2 });
+  assert.equal(jobOf(() => undefined), null);
 });

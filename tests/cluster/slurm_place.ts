@@ -1,0 +1,68 @@
+/** A Slurm of two nodes with a folder of images, and the run of a job in it. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseEvent } from "../../src/events.ts";
+import { eventually } from "../process.ts";
+import { needs } from "../support.ts";
+import { HAS_CGROUPS, HAS_SLURM, type Proctrack, type SlurmHere, withSlurm } from "./slurm_here.ts";
+import { type SmallCluster, withSmallCluster } from "./small_cluster.ts";
+
+export const IMAGES = 41;
+/** A job starts within a second, and one that is put back into the queue after eight. */
+export const WITHIN_MS = 120_000;
+
+export interface Place extends SmallCluster {
+  readonly runs: string;
+  readonly script: string;
+  readonly slurm: SlurmHere;
+}
+
+export function inSlurm(name: string, proctrack: Proctrack, body: (place: Place) => Promise<void>): void {
+  const ignore = !(proctrack === "cgroup" ? HAS_CGROUPS : HAS_SLURM);
+  const need = needs(proctrack === "cgroup" ? "Slurm and its control groups" : "Slurm");
+  Deno.test({ name: `${name} (proctrack/${proctrack})${need}`, ignore, fn: () => withPlace(proctrack, body) });
+}
+
+async function withPlace(proctrack: Proctrack, body: (place: Place) => Promise<void>): Promise<void> {
+  await withSmallCluster(IMAGES, async ({ root, data, words: shared, env }) => {
+    const runs = join(root, "runs");
+    const words = [...shared, "--runs", runs];
+    await withSlurm({ folder: root, proctrack }, async (slurm) => {
+      await body({ root, data, runs, script: join(root, "job.sh"), words, slurm, env: { ...env, ...slurm.env } });
+    });
+  });
+}
+
+export function runFolder({ runs }: Pick<Place, "runs">): string {
+  const [{ name } = { name: "" }] = existsSync(runs) ? [...Deno.readDirSync(runs)] : [];
+  return join(runs, name);
+}
+
+export function eventsOf(place: Pick<Place, "runs">) {
+  const path = join(runFolder(place), "events.jsonl");
+  if (!existsSync(path)) return [];
+  return Deno.readTextFileSync(path).split("\n").slice(0, -1).flatMap((line) => parseEvent(JSON.parse(line)) ?? []);
+}
+
+/** Waits until the run has trained some epochs. */
+export async function untilTraining(place: Place): Promise<void> {
+  await eventually(
+    "the job trains",
+    () => eventsOf(place).filter(({ type }) => type === "epoch").length > 3,
+    WITHIN_MS,
+  );
+}
+
+export const ENDLESS = ["--epochs", "1000000", "--patience", "1000000"];
+
+/** The process of the trainer that owns the run. */
+export function trainerPid(place: Place): number {
+  return JSON.parse(Deno.readTextFileSync(join(runFolder(place), "lock"))).pid;
+}
+
+/** Runs a command of Slurm in the environment of the jobs. */
+export async function slurmCommand({ env }: Place, command: string, ...args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+}
