@@ -12,7 +12,7 @@ import { sealFile } from "../files/sealed_file.ts";
 
 /**
  * Writes the weights to `path` in Keras's layout and then seals the file. A file without a seal is incomplete.
- * @throws HeadlightError (1) if the file cannot be written
+ * @throws HeadlightError (1) if the file cannot be written, `TRY_AGAIN` if the disk is full
  */
 export async function makeRandomWeights(engine: Engine, spec: RandomWeightsSpec, path: string): Promise<void> {
   const { tf } = engine;
@@ -33,7 +33,6 @@ async function write(path: string, weights: readonly LayerWeights[]): Promise<vo
     await writeKerasWeights(path, weights);
     await sealFile(path);
   } catch (error) {
-    // The HDF5 library's errors have no code, not even for a full disk.
     throw cacheError(error, `cannot write random weights to ${path}`);
   }
 }

@@ -1,7 +1,7 @@
 /** Provides the random base's weights as a file, which is made once per recipe and machine. */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { HeadlightError } from "../errors.ts";
+import { HeadlightError, TRY_AGAIN } from "../errors.ts";
 import { waitForLock } from "../files/lock.ts";
 import { explainCacheError } from "../files/system_error.ts";
 import { RANDOM_BASE_IMAGES, RANDOM_BASE_SEED, RANDOM_BASE_VERSION } from "../model/random_base.ts";
@@ -43,7 +43,7 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
  * other processes that request it meanwhile wait. The file is in use until this process exits, so `cache clear` keeps
  * it.
  *
- * @throws the signal's reason when aborted; HeadlightError (1) if the file cannot be made
+ * @throws the signal's reason when aborted; HeadlightError (1) if the file cannot be made, `TRY_AGAIN` if the disk is full
  */
 export async function ensureRandomWeights(
   request: RandomWeightsRequest,
@@ -76,7 +76,7 @@ async function ensureSealed(job: Extract<Job, { kind: "make_random_weights" }>, 
 
 async function make(job: Job, options: ExtractorOptions): Promise<void> {
   for await (const report of runExtractor(job, options)) {
-    if (report.type === "failed") throw new HeadlightError(report.line, 1);
+    if (report.type === "failed") throw new HeadlightError(report.line, report.no_room ? TRY_AGAIN : 1);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Errors of the operating system, such as a full disk or a missing permission, as messages for the person. */
 import { constants } from "node:os";
-import { errorLine, HeadlightError } from "../errors.ts";
+import { errorLine, HeadlightError, TRY_AGAIN } from "../errors.ts";
 
 /** The names of this operating system's errors, by number. */
 const NAMES: ReadonlyMap<number, string> = new Map(
@@ -39,30 +39,44 @@ export function systemReason(error: unknown): string {
   return errorLine(error).replace(/ \(os error.*$/, "").replace(/[:,] \w+ '.*'$/, "").replace(/^E[A-Z]+: /, "");
 }
 
+/** The errors of a disk that has no room: trying again may help. */
+const NO_ROOM: readonly (string | null)[] = ["ENOSPC", "EDQUOT"];
+
 /**
- * Returns a HeadlightError (1) for a system error such as ENOSPC or EACCES, and any other error unchanged.
+ * Returns a HeadlightError for a system error such as ENOSPC (`TRY_AGAIN`) or EACCES (1), and any other error unchanged.
  * @param doing what failed, such as `reading the weights file x.h5`; the message begins with it
  */
 export function explainSystemError(error: unknown, doing: string): unknown {
-  if (!isSystemError(error)) return error;
-  const limit = systemCode(error) === "EFBIG" ? ". Raise the limit on file sizes (ulimit -f)" : "";
-  return new HeadlightError(`${doing}: ${systemReason(error)}${limit}`, 1, { cause: error });
+  const explained = withoutRemedy(error, doing);
+  if (!(explained instanceof HeadlightError) || explained === error) return error;
+  const remedy = systemCode(error) === "EFBIG"
+    ? ". Raise the limit on file sizes (ulimit -f)"
+    : NO_ROOM.includes(systemCode(error))
+    ? ". Free some disk space"
+    : "";
+  return new HeadlightError(explained.message + remedy, explained.exitStatus, { cause: error });
 }
 
 /** Does the same as `explainSystemError` for files in the cache, and adds how to use another cache folder. */
 export function explainCacheError(error: unknown, doing: string): unknown {
-  const explained = explainSystemError(error, doing);
-  return explained instanceof HeadlightError && explained !== error ? withRemedy(explained) : error;
+  const explained = withoutRemedy(error, doing);
+  return explained instanceof HeadlightError && explained !== error ? withCacheRemedy(explained) : error;
 }
 
-/** Returns a HeadlightError (1) for any error, from the system or a library, in using the cache. */
+/** Returns a HeadlightError for any error, from the system or a library, in using the cache. */
 export function cacheError(error: unknown, doing: string): HeadlightError {
-  return error instanceof HeadlightError
-    ? error
-    : withRemedy(new HeadlightError(`${doing}: ${errorLine(error)}`, 1, { cause: error }));
+  const explained = withoutRemedy(error, doing);
+  if (explained instanceof HeadlightError) return explained === error ? explained : withCacheRemedy(explained);
+  return withCacheRemedy(new HeadlightError(`${doing}: ${errorLine(error)}`, 1, { cause: error }));
 }
 
-function withRemedy({ message, cause }: HeadlightError): HeadlightError {
+function withoutRemedy(error: unknown, doing: string): unknown {
+  if (!isSystemError(error)) return error;
+  const status = NO_ROOM.includes(systemCode(error)) ? TRY_AGAIN : 1;
+  return new HeadlightError(`${doing}: ${systemReason(error)}`, status, { cause: error });
+}
+
+function withCacheRemedy({ message, exitStatus, cause }: HeadlightError): HeadlightError {
   const remedy = "Free some disk space, correct the permissions, or choose another cache folder with XDG_CACHE_HOME";
-  return new HeadlightError(`${message}. ${remedy}`, 1, { cause });
+  return new HeadlightError(`${message}. ${remedy}`, exitStatus, { cause });
 }

@@ -36,8 +36,13 @@ export function writeTemporary(path: string, content: Uint8Array): void {
   try {
     Deno.writeFileSync(path, content);
   } catch (error) {
-    throw explainSystemError(error, `writing to the temporary folder ${temporaryFolder()} (TMPDIR)`);
+    throw explainTemporaryError(error);
   }
+}
+
+/** Does the same as `explainSystemError` for writing a temporary file, and names the folder. */
+export function explainTemporaryError(error: unknown): unknown {
+  return explainSystemError(error, `writing to the temporary folder ${temporaryFolder()} (TMPDIR)`);
 }
 
 /**

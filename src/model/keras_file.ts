@@ -214,7 +214,7 @@ async function formatOf(path: string): Promise<Format> {
 }
 
 async function withHdf5<T>(path: string, format: Format, use: (hdf5: Hdf5) => T): Promise<T> {
-  const hdf5 = format === "hdf5" ? await openHdf5(path, "r", "") : await openArchived(path);
+  const hdf5 = format === "hdf5" ? await openHdf5(path, "") : await openArchived(path);
   try {
     return use(hdf5);
   } finally {
@@ -227,7 +227,7 @@ async function openArchived(path: string): Promise<Hdf5> {
   const target = temporaryPath();
   try {
     await extractWeights(path, target);
-    return await openHdf5(target, "r", "");
+    return await openHdf5(target, "");
   } finally {
     // The open file stays readable without a name, and nothing is left behind if the process is killed from here on.
     if (existsSync(target)) await Deno.remove(target);

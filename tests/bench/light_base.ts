@@ -1,5 +1,5 @@
 /** Writes a Keras model that costs almost nothing to compute, with features as wide as DenseNet121's. */
-import { openHdf5 } from "../../src/model/hdf5.ts";
+import { writeHdf5 } from "../../src/model/hdf5.ts";
 
 /** The size of the images that the model takes. */
 export const LIGHT_SIZE = 32;
@@ -30,8 +30,7 @@ export async function writeLightBase(path: string): Promise<void> {
   ];
   const build_input_shape = [null, LIGHT_SIZE, LIGHT_SIZE, 3];
   const config = { name: "light", trainable: true, dtype, layers, build_input_shape };
-  const { file } = await openHdf5(path, "w");
-  try {
+  await writeHdf5(path, ({ file }) => {
     file.create_attribute("backend", "tensorflow");
     file.create_attribute("keras_version", "3.15.1");
     file.create_attribute("model_config", JSON.stringify({ class_name: "Sequential", config }));
@@ -49,7 +48,5 @@ export async function writeLightBase(path: string): Promise<void> {
       put("kernel", shape);
       put("bias", shape.slice(-1));
     }
-  } finally {
-    file.close();
-  }
+  });
 }

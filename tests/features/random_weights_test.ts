@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { HeadlightError } from "../../src/errors.ts";
+import { HeadlightError, TRY_AGAIN } from "../../src/errors.ts";
 import { provisionEngine } from "../../src/engine/engines/provision.ts";
 import {
   ensureRandomWeights,
@@ -11,7 +12,8 @@ import { weightsHash } from "../../src/features/base/weights_hash.ts";
 import { bases } from "../../src/bases/bases.ts";
 import { checkKerasWeights, readKerasLayers } from "../../src/model/keras_file.ts";
 import { cacheRoot } from "../../src/paths.ts";
-import { withTemporaryFolder } from "../support.ts";
+import { CAN_MOUNT, MOUNTS, SmallDisk } from "../small_disk.ts";
+import { needs, withTemporaryFolder } from "../support.ts";
 
 const { files: engine } = await provisionEngine("tensorflow", { cacheRoot: cacheRoot(), onProgress: () => {} });
 
@@ -90,6 +92,29 @@ Deno.test("a place where random weights cannot be made is reported in one line w
       refusal(/^cannot write random weights to .*\/random-squeezenet11-.*\.h5: .*XDG_CACHE_HOME$/),
     );
   });
+});
+
+Deno.test({
+  name: "a full disk while random weights are written is one line with exit status 75, and leaves no part of the file" +
+    needs(MOUNTS),
+  ignore: !CAN_MOUNT,
+  async fn() {
+    await using disk = await SmallDisk.open(4);
+    for (const left of [0, 1_000_000]) {
+      disk.fill(left);
+      const error = await ensureRandomWeights(requestIn(disk.path), { log: "null" }).catch((error) => error);
+      assert.ok(error instanceof HeadlightError, String(error));
+      assert.match(
+        error.message,
+        /^cannot (write|make) random weights (to|in) [^\n]*\/weights[^\n]*: No space left on device\. Free some disk space, [^\n]*XDG_CACHE_HOME$/,
+      );
+      assert.equal(error.exitStatus, TRY_AGAIN);
+      const folder = dirname(await randomWeightsPath(requestIn(disk.path)));
+      const files = existsSync(folder) ? [...Deno.readDirSync(folder)] : [];
+      assert.deepEqual(files.map(({ name }) => name).filter((name) => !name.endsWith(".lock")), []);
+      disk.free();
+    }
+  },
 });
 
 const others: Record<string, Partial<RandomWeightsRequest>> = {

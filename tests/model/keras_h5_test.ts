@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HeadlightError } from "../../src/errors.ts";
-import { type File, openHdf5 } from "../../src/model/hdf5.ts";
+import { type File, writeHdf5 } from "../../src/model/hdf5.ts";
 import { checkKerasWeights, readKerasLayers, readKerasWeights } from "../../src/model/keras_file.ts";
 import type { LayerSpec } from "../../src/bases/layer_spec.ts";
 import { type LayerWeights, matchWeights } from "../../src/model/weights.ts";
@@ -203,9 +203,7 @@ function linkTarget(path: string): string {
 }
 
 async function hdf5(path: string, fill: (file: File) => void): Promise<void> {
-  const { file } = await openHdf5(path, "w");
-  fill(file);
-  file.close();
+  await writeHdf5(path, ({ file }) => fill(file));
 }
 
 Deno.test("a whole number among the weights is read, as Keras writes it for a normalization layer", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Buffer } from "node:buffer";
 import { ZipFile } from "yazl";
-import { temporaryPath } from "../../files/temporary.ts";
+import { explainTemporaryError, temporaryPath } from "../../files/temporary.ts";
 import type { LayerWeights } from "../../model/weights.ts";
 import type { KerasConfig } from "./config.ts";
 import { writeWeightsFile } from "./weights_file.ts";
@@ -25,7 +25,9 @@ export async function writeKerasArchive(
   Deno.mkdirSync(folder, { mode: 0o700 });
   try {
     const file = join(folder, "model.weights.h5");
-    await writeWeightsFile(file, weights, groups);
+    await writeWeightsFile(file, weights, groups).catch((error) => {
+      throw explainTemporaryError(error);
+    });
     const zip = new ZipFile();
     zip.addBuffer(Buffer.from(JSON.stringify(metadata)), "metadata.json", STORED);
     zip.addBuffer(Buffer.from(JSON.stringify(json)), "config.json", STORED);

@@ -26,7 +26,7 @@ export function checkTarget({ folder, replaces }: Target): void {
 /**
  * Writes the folder. Returns the model's files, without those that every export has.
  *
- * @throws HeadlightError (2) if the format cannot express the model; (1) if the folder cannot be written
+ * @throws HeadlightError (2) if the format cannot express the model; (1) if the folder cannot be written, `TRY_AGAIN` on a full disk
  */
 export async function writeExport(
   model: ExportedModel,
