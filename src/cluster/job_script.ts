@@ -67,7 +67,7 @@ export function jobScript(request: JobRequest): string {
 #   bash ${script}
 ${
     tasks === null ? "" : `# To submit some tasks again, counted from 0:
-#   sbatch --array=${tasks - 1} ${script} extract
+#   sbatch --job-name=${shellWord(`${name}-extract`)} --array=${tasks - 1} ${script} extract
 `
   }#SBATCH --job-name=${shellWord(name)}
 #SBATCH --output=${sbatchPath(`${logs}/%x-%j.log`)}
@@ -101,10 +101,19 @@ attempt() {
   if [ -z "$cancelled" ] && [ "$restarts" -lt "$most" ]; then
     echo "Exit status $status: this job goes back into the queue (restart $((restarts + 1)) of at most $most)."
     scontrol requeue "\${job:-$SLURM_JOB_ID}"
+  elif [ -n "$cancelled" ] && slurm_requeues "\${job:-$SLURM_JOB_ID}"; then
+    echo "Exit status $status. Slurm puts this job back into the queue, where the next attempt goes on."
   else
-    echo "Exit status $status. To submit this again: sbatch \${job:+--array=$SLURM_ARRAY_TASK_ID }$(printf %q "$script") $1"
+    again="sbatch --job-name=$(printf %q "$name-$1") \${job:+--array=$SLURM_ARRAY_TASK_ID }$(printf %q "$script") $1"
+    # A preempted job may go back into the queue later.
+    echo "Exit status $status. To submit this again\${cancelled:+, if squeue --me no longer lists it}: $again"
   fi
   exit "$status"
+}
+
+# Whether Slurm itself puts a job back into the queue, as after scontrol requeue: it has counted that already.
+slurm_requeues() {
+  [[ $(scontrol show job -o "$1" 2>/dev/null) =~ \ Restarts=([0-9]+) ]] && [ "\${BASH_REMATCH[1]}" -gt "$restarts" ]
 }
 
 # srun does not take the number of processors over from sbatch.
@@ -113,7 +122,13 @@ attempt() {
 case "\${1:-submit}" in
 ${submission(request)}${
     tasks === null ? "" : `extract)
-  echo "This is task \${SLURM_ARRAY_TASK_ID:-} of the array, counted from 0."
+  if [ -z "\${SLURM_ARRAY_TASK_ID:-}" ]; then
+    echo "extract runs as tasks of an array. Submit one task by its number, or all: sbatch --array=0-${
+      tasks - 1
+    } $(printf %q "$script") extract" >&2
+    exit 2
+  fi
+  echo "This is task $SLURM_ARRAY_TASK_ID of the array, counted from 0."
   attempt extract --shards ${tasks} "\${options[@]}"
   ;;
 `

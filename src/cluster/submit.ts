@@ -1,29 +1,55 @@
 /** Submits a job script to Slurm. */
 import { HeadlightError } from "../errors.ts";
+import { askSlurm } from "../run/system/slurm_job.ts";
 import { sentence } from "../sentence.ts";
 
 /**
  * Runs the script, which calls sbatch, and returns what it prints.
- * @throws HeadlightError (2) if there is no sbatch here; (1) with sbatch's message if it refuses a job
+ *
+ * @param path the script
+ * @throws HeadlightError (2) if there is no sbatch here, or one that does not work; (1) with sbatch's message if it
+ * refuses a job
  */
 export async function submit(path: string): Promise<string[]> {
-  if (!await hasSbatch()) {
-    throw new HeadlightError(
-      `--submit needs sbatch, which is not on this machine. Copy ${path} to a login node of the cluster, and run it there ` +
-        "with bash.",
-    );
-  }
+  await checkSbatch(path);
   const { success, stdout, stderr } = await new Deno.Command("bash", { args: [path], stdin: "null" }).output();
-  const [text, message] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
-  if (!success) throw new HeadlightError(`Slurm does not take the job: ${sentence(message ?? "")}`, 1);
-  return (text ?? "").split("\n");
+  if (!success) {
+    const message = messageOf(stderr);
+    throw new HeadlightError(`Slurm does not take the job: ${sentence(message)}${await remedyFor(message)}`, 1);
+  }
+  return new TextDecoder().decode(stdout).trim().split("\n");
 }
 
-async function hasSbatch(): Promise<boolean> {
+async function checkSbatch(path: string): Promise<void> {
+  const elsewhere = `${path} to a login node of the cluster, and run it there with bash.`;
   try {
-    return (await new Deno.Command("sbatch", { args: ["--version"], stdout: "null", stderr: "null" }).output()).success;
+    // It reads Slurm's configuration, even for this.
+    const { success, stderr } = await new Deno.Command("sbatch", { args: ["--version"], stdin: "null" }).output();
+    if (success) return;
+    const conf = Deno.env.get("SLURM_CONF");
+    throw new HeadlightError(
+      `--submit: sbatch does not work here: ${sentence(messageOf(stderr))} Correct ${
+        conf === undefined ? "Slurm's configuration" : `SLURM_CONF=${conf}`
+      }, or copy ${elsewhere}`,
+    );
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new HeadlightError(`--submit needs sbatch, which is not on this machine. Copy ${elsewhere}`);
   }
+}
+
+/** Returns what a command of Slurm printed on standard error, as one line. */
+function messageOf(stderr: Uint8Array): string {
+  const lines = new TextDecoder().decode(stderr).trim().split("\n");
+  return lines.map((line) => line.replace(/^sbatch: (error|fatal): /, "")).join("; ");
+}
+
+/** Returns a sentence that says what the cluster allows, if a limit is known that the job exceeds. */
+async function remedyFor(message: string): Promise<string> {
+  if (!message.includes("Invalid job array specification")) return "";
+  const said = await askSlurm("show", "config");
+  const [, most] = said === "not here" ? [] : /^MaxArraySize\s*=\s*(\d+)/m.exec(said.out) ?? [];
+  return most === undefined
+    ? ""
+    : ` This cluster takes at most ${most} tasks (MaxArraySize): use --array ${most} or less.`;
 }

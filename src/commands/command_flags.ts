@@ -94,8 +94,8 @@ export const slurmFlagsSchema = z.object({
       otherwise: "the training job computes them",
     }),
   time: z.string().regex(
-    /^(\d+-\d+(:\d\d){0,2}|\d+(:\d\d){0,2})$/,
-    "must be a time as Slurm writes it, such as 2:00:00 for two hours, 90 for as many minutes, or 1-12 for a day and a half",
+    /^(\d+-\d+(:\d\d){0,2}|\d+(:\d\d){0,2}|UNLIMITED|INFINITE)$/i,
+    "must be a time as Slurm writes it, such as 2:00:00 for two hours, 90 for as many minutes, 1-12 for a day and a half, or UNLIMITED",
   ).optional().register(optionFacts, {
     value: "<TIME>",
     help: "the time limit of each job, such as 2:00:00; a job that reaches it goes back into the queue and goes on",

@@ -38,7 +38,7 @@ export interface SlurmFlags extends JobResources {
  * Writes the script, prints it, and with `--submit` submits it. Returns the exit status, 0.
  *
  * @param words the words after `--`: train and its flags
- * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists; (1) if Slurm takes no job
+ * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists or its path has a backslash; (1) if Slurm takes no job
  */
 export async function slurm(
   words: readonly string[],
@@ -56,6 +56,12 @@ export async function slurm(
   checkRunName(name, options.runs);
   if (options.name !== undefined) await checkExistingRun(given, options.runs, name);
   const path = out === undefined ? join(callerDirectory(), `${name.replaceAll(/[^\w.-]+/g, "-")}.sh`) : fromCaller(out);
+  if (path.includes("\\")) {
+    // With one, it replaces nothing in the names of logs, and leaves it out.
+    throw new HeadlightError(
+      `${path}: Slurm cannot write logs to a path with a backslash. Name another file with --out.`,
+    );
+  }
   const { flags, engine } = scriptFlags(options, resources);
   const script = jobScript({
     ...resources,

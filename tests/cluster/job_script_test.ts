@@ -12,18 +12,22 @@ const REQUEST = {
   watch: "deno task watch birds",
 };
 
+const TASK = { SLURM_ARRAY_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "3" };
+
 /**
  * Puts programs in the place of Slurm's that print how they were called, and runs a script with them.
  * @param srun the exit status of srun; `cancelled` if it ends as after scancel, which also signals the script
  * @param refuses the beginning of a word with which sbatch refuses a job
+ * @param restarts how often the job was put back into the queue, according to scontrol
  */
 async function run(
   request: Parameters<typeof jobScript>[0],
   args: readonly string[],
-  { srun = 0, env = {}, refuses = "nothing" }: {
+  { srun = 0, env = {}, refuses = "nothing", restarts = "" }: {
     readonly srun?: number | "cancelled";
     readonly env?: Record<string, string>;
     readonly refuses?: string;
+    readonly restarts?: string;
   } = {},
 ) {
   return await withTemporaryFolder(async (folder) => {
@@ -33,7 +37,7 @@ async function run(
       sbatch: `printf "sbatch" >&2; printf " [%s]" "$@" >&2; echo >&2; case "$*" in *${refuses}*) exit 1;; esac; ` +
         'echo "$((100 + RANDOM % 900));cluster"',
       scancel: 'echo "scancel $*" >&2',
-      scontrol: 'echo "scontrol $*"',
+      scontrol: `echo "scontrol $*${restarts === "" ? "" : ` JobState=COMPLETING Restarts=${restarts} BatchFlag=1`}"`,
       srun: `printf "srun"; printf " [%s]" "$@"; echo; ${
         srun === "cancelled" ? "kill -TERM $PPID; exit 143" : `exit ${srun}`
       }`,
@@ -73,9 +77,9 @@ Deno.test("run by bash, the script submits the array and a training that starts 
 Deno.test("each part runs in srun, with the options of the run word for word", async () => {
   const words = "[--data] [/data/my birds] [--weights] [imagenet] [--engine] [tensorflow]";
   const program = "srun [/opt/deno] [run] [/opt/head light/main.ts]";
-  assert.deepEqual(await run(REQUEST, ["extract"]), {
+  assert.deepEqual(await run(REQUEST, ["extract"], { env: TASK }), {
     code: 0,
-    out: `This is task  of the array, counted from 0.\n${program} [extract] [--shards] [32] ${words}`,
+    out: `This is task 3 of the array, counted from 0.\n${program} [extract] [--shards] [32] ${words}`,
     errors: "",
   });
   assert.equal(
@@ -98,8 +102,6 @@ Deno.test("a part whose time is over, or that may be tried again, goes back into
   }
 });
 
-const TASK = { SLURM_ARRAY_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "3" };
-
 Deno.test("of an array, only the task whose time is over goes back: the number of the last one's job is that of all", async () => {
   const { out } = await run(REQUEST, ["extract"], { srun: 143, env: TASK });
   assert.match(out, /\nscontrol requeue 7_3$/);
@@ -108,9 +110,15 @@ Deno.test("of an array, only the task whose time is over goes back: the number o
 Deno.test("a part that has failed says how to submit it again, a task by its number from 0", async () => {
   const task = await run(REQUEST, ["extract"], { srun: 2, env: TASK });
   assert.match(task.out, /^This is task 3 of the array, counted from 0\.$/m);
-  assert.match(task.out, /\nExit status 2\. To submit this again: sbatch --array=3 FOLDER\/job\\ script\.sh extract$/);
+  assert.match(
+    task.out,
+    /\nExit status 2\. To submit this again: sbatch --job-name=birds-extract --array=3 FOLDER\/job\\ script\.sh extract$/,
+  );
   const train = await run(REQUEST, ["train"], { srun: 2 });
-  assert.match(train.out, /\nExit status 2\. To submit this again: sbatch FOLDER\/job\\ script\.sh train$/);
+  assert.match(
+    train.out,
+    /\nExit status 2\. To submit this again: sbatch --job-name=birds-train FOLDER\/job\\ script\.sh train$/,
+  );
 });
 
 Deno.test("the script is refused as a job of its own, which would submit more jobs", async () => {
@@ -135,7 +143,7 @@ Deno.test("a part that fails for good, or that was cancelled, does not go back i
   for (const srun of [1, 2, 130, "cancelled"] as const) {
     const { code, out } = await run(REQUEST, ["train"], { srun });
     assert.equal(code, srun === "cancelled" ? 143 : srun);
-    assert.doesNotMatch(out, /queue/, String(srun));
+    assert.doesNotMatch(out, /back into the queue/, String(srun));
   }
 });
 
@@ -168,4 +176,32 @@ Deno.test("what was asked of Slurm stands in the script's head, and the logs bes
   assert.equal(logsFolder("/home/me/birds.sh"), "/home/me/birds-logs");
   const odd = jobScript({ ...REQUEST, path: "/home/me/100%/birds" });
   assert.match(odd, /^#SBATCH --output='\/home\/me\/100%%\/birds-logs\/%x-%j\.log'$/m);
+});
+
+Deno.test("a job that Slurm itself puts back into the queue is not to be submitted again, and a cancelled one only if it is gone", async () => {
+  const again = /To submit this again/;
+  const requeued = await run(REQUEST, ["train"], {
+    srun: "cancelled",
+    restarts: "3",
+    env: { SLURM_RESTART_COUNT: "2" },
+  });
+  assert.match(
+    requeued.out,
+    /\nExit status 143\. Slurm puts this job back into the queue, where the next attempt goes on\.$/,
+  );
+  assert.doesNotMatch(requeued.out, again);
+  const cancelled = await run(REQUEST, ["train"], { srun: "cancelled", restarts: "0" });
+  assert.match(
+    cancelled.out,
+    /\nExit status 143\. To submit this again, if squeue --me no longer lists it: sbatch .* train$/,
+  );
+});
+
+Deno.test("extract outside of an array says how to submit it", async () => {
+  const { code, out, errors } = await run(REQUEST, ["extract"]);
+  assert.deepEqual([code, out], [2, ""]);
+  assert.equal(
+    errors,
+    "extract runs as tasks of an array. Submit one task by its number, or all: sbatch --array=0-31 FOLDER/job\\ script.sh extract",
+  );
 });

@@ -98,6 +98,8 @@ for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
     );
     const first = eventsOf(place).find((event) => event.type === "end");
     assert.equal(first?.cause, `Slurm puts job ${job} back into the queue`);
+    assert.match(logsOf(place), /^Exit status 143\. Slurm puts this job back into the queue/m);
+    assert.doesNotMatch(logsOf(place), /To submit this again/);
     await place.slurm.run("scancel", "--signal=USR2", job);
     await place.slurm.idle(WITHIN_MS);
     assert.equal([...Deno.readDirSync(place.runs)].length, 1);
@@ -127,16 +129,16 @@ inSlurm(
   "a task that was killed is submitted again by itself, and the training then finds everything",
   "linuxproc",
   async (place) => {
-    const { slurm, env, script, root } = place;
+    const { slurm, env, script } = place;
     const said = await submit(place, ["--array", "2", "--cpus", "1"], ["--epochs", "1"]);
     const [, array = "", train = ""] = /job (\d+) \(features\) and job (\d+) \(training\)/.exec(said) ?? [];
-    await eventually("the tasks run", () => existsSync(join(root, "job-logs")) && logsOf(place) !== "", WITHIN_MS);
+    await eventually("the task runs", () => logsOf(place).includes("This is task 1 of the array"), WITHIN_MS);
     await slurm.run("scancel", "--signal=KILL", "--full", `${array}_1`).catch(() => {});
     await slurm.idle(WITHIN_MS);
     // The training depends on all tasks, so it was removed.
     assert.equal(await slurm.state(train), "CANCELLED");
     assert.ok(storedRows(env).size < IMAGES);
-    await slurmCommand(place, "sbatch", "--array=1", script, "extract");
+    await slurmCommand(place, "sbatch", "--job-name=x-extract", "--array=1", script, "extract");
     await slurm.idle(WITHIN_MS);
     assert.equal(storedRows(env).size, IMAGES);
     await slurmCommand(place, "sbatch", script, "train");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type SmallCluster, withSmallCluster } from "../cluster/small_cluster.ts";
+import { slurmFlagsSchema } from "../../src/commands/command_flags.ts";
 import { headlight } from "../process.ts";
 
 const IMAGES = 12;
@@ -127,6 +128,25 @@ Deno.test("--submit without Slurm says where the script is, and what to do with 
     );
     assert.ok(existsSync(script));
   });
+});
+
+Deno.test("a script whose path has a backslash is refused, because Slurm could not write its logs", async () => {
+  await withPlace(async ({ slurm, root, words }) => {
+    const script = join(root, "a\\b", "job.sh");
+    const { status, stderr } = await slurm(["--out", script], ["--", "train", ...words, "--name", "x"]);
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /^headlight: .*a\\b\/job\.sh: Slurm cannot write logs to a path with a backslash\. Name another/m,
+    );
+  });
+});
+
+Deno.test("--time takes every form that Slurm takes", () => {
+  for (const time of ["90", "2:00:00", "1-12", "UNLIMITED", "infinite"]) {
+    assert.equal(slurmFlagsSchema.parse({ time }).time, time);
+  }
+  for (const time of ["two hours", "1-", "UNLIMITED2"]) assert.ok(!slurmFlagsSchema.safeParse({ time }).success, time);
 });
 
 Deno.test("a name that a finished run has, or an unfinished one with other options, is refused before anything is computed", async () => {
