@@ -44,6 +44,8 @@ export interface ShardListener {
   readonly onProgress: (done: number, total: number) => void;
   /** Called when the extractor has exited unexpectedly and is restarted. */
   readonly onLost: () => void;
+  /** Called when processes on these hosts compute all that remain, so that this one waits. */
+  readonly onWait: (hosts: readonly string[]) => void;
 }
 
 /** The features of a shard that is in the cache. */
@@ -104,7 +106,8 @@ export async function extractShard(
     const broken: BrokenImage[] = [];
     let done = 0;
     let computed = 0;
-    for await (const batch of features({ ...plan, images }, { signal, onLost: listener.onLost })) {
+    const { onLost, onWait } = listener;
+    for await (const batch of features({ ...plan, images }, { signal, onLost, onWait })) {
       done += batch.indices.length;
       if (!batch.cached) computed += batch.indices.length;
       broken.push(...batch.broken);

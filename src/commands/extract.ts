@@ -10,6 +10,7 @@ import { amount, duration, rate } from "../dashboard/text/formats.ts";
 import type { EngineFiles } from "../engine/engine.ts";
 import { HeadlightError, TRY_AGAIN, UnusableDataError, UnusableOptionsError } from "../errors.ts";
 import { explainSystemError } from "../files/system_error.ts";
+import { waitText } from "../features/wait_text.ts";
 import { checkInputs } from "../run/preflight.ts";
 import { RateMeter } from "../run/rate.ts";
 import { cacheRoot } from "../paths.ts";
@@ -116,6 +117,8 @@ class Told {
   };
 
   readonly onLost = () => complain("The extractor process exited unexpectedly. Restarting it.");
+
+  readonly onWait = (hosts: readonly string[]) => complain(stripControl(waitText(hosts)));
 
   clear(): void {
     this.#status.clear();

@@ -109,7 +109,7 @@ class Extraction {
    */
   async *compute(missing: readonly number[]): AsyncGenerator<FeatureBatch[], undefined> {
     const { rows } = this.images;
-    const { signal, onLost, onNoRoom } = this.options;
+    const { signal, onLost, onNoRoom, onWait } = this.options;
     const { imagesPerJob = IMAGES_PER_JOB } = this.plan;
     const left = new Set(missing);
     let restarts = 0;
@@ -125,6 +125,7 @@ class Extraction {
           lost = false;
           break;
         }
+        if (report.type === "waits") onWait?.(report.hosts);
         if (report.type !== "rows") continue;
         yield await this.#come(report.images.map((place) => at(asked, place)), left, report);
       }

@@ -25,6 +25,8 @@ import { WorkQueue } from "./work_queue.ts";
 
 /** The interval, in milliseconds, for checking the store while other processes compute the remaining images. */
 const OTHERS_POLL_MS = 50;
+/** How long all remaining images are computed by others before that is told, in milliseconds. */
+const WAITS_QUIETLY_MS = 3000;
 /** Small segments are merged each time this many have been written. */
 const MERGE_EVERY = 128;
 
@@ -33,6 +35,16 @@ const MERGE_EVERY = 128;
  * process has written them; null if another process computed them.
  */
 export type OnRows = (images: readonly number[], segment: string | null) => void;
+
+/** Says what happens to a job. */
+export interface ExtractListener {
+  readonly onRows: OnRows;
+  /**
+   * Called when for some seconds there has been nothing to do here, with the hosts whose processes compute the remaining
+   * images.
+   */
+  readonly onWait?: (hosts: readonly string[]) => void;
+}
 
 /**
  * Puts the rows of all images into the store. All processes of the machine together compute each row once. At most one
@@ -50,7 +62,7 @@ export async function extractRows(
   spec: ExtractionSpec,
   images: readonly ImageRequest[],
   place: BasePlace,
-  onRows: OnRows,
+  listener: ExtractListener,
   reach: Reach | null = null,
 ): Promise<void> {
   const store = new RowStore(place.cacheRoot, recipeHash(spec));
@@ -68,7 +80,7 @@ export async function extractRows(
   });
   const work = { load, spec, images, reader, ahead, store, place };
   try {
-    await workOff(work, queue, digests, onRows);
+    await workOff(work, queue, digests, listener);
     store.compact();
   } finally {
     claims.release();
@@ -93,11 +105,18 @@ interface OpenedBase {
   readonly madeOn: Provenance;
 }
 
-async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRows: OnRows): Promise<void> {
+async function workOff(
+  work: Work,
+  queue: WorkQueue,
+  digests: DigestTable,
+  { onRows, onWait = () => {} }: ExtractListener,
+): Promise<void> {
   let opened: OpenedBase | undefined;
   let written = 0;
   const speed = new OwnSpeed(work.spec);
   const taken: { readonly batch: readonly number[]; readonly reading: Promise<ReadImages> }[] = [];
+  let idleSinceMs: number | null = null;
+  let isTold = false;
   const takeMore = async () => {
     while (taken.length < work.ahead && !queue.isEmpty) {
       const { batch, found } = await queue.take();
@@ -111,10 +130,17 @@ async function workOff(work: Work, queue: WorkQueue, digests: DigestTable, onRow
     while (taken.length > 0 || !queue.isEmpty) {
       const current = taken.shift();
       if (!current) {
+        idleSinceMs ??= performance.now();
+        if (!isTold && queue.waitsFor.length > 0 && performance.now() - idleSinceMs >= WAITS_QUIETLY_MS) {
+          isTold = true;
+          onWait(queue.waitsFor);
+        }
         await setTimeout(OTHERS_POLL_MS);
         await takeMore();
         continue;
       }
+      idleSinceMs = null;
+      isTold = false;
       const { batch, reading } = current;
       const images = await reading;
       await takeMore();

@@ -25,6 +25,8 @@ export interface ExtractorOptions {
    * restarted when it resolves. Without it, that is an error like any other.
    */
   readonly onNoRoom?: ((images: number) => Promise<void>) | undefined;
+  /** Called when it waits for processes on other hosts that compute the remaining images, with the hosts' names. */
+  readonly onWait?: ((hosts: readonly string[]) => void) | undefined;
   /** Called with the process's id. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }

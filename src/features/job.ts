@@ -109,6 +109,11 @@ const reportSchema = z.discriminatedUnion("type", [
     /** The name of the segment to which this process has written the rows. Others may have merged it since. */
     segment: z.string().optional(),
   }),
+  /** There is nothing to do here, because processes on these hosts compute the remaining images. */
+  z.object({
+    type: z.literal("waits"),
+    hosts: z.array(z.string()).min(1),
+  }),
   z.object({
     type: z.literal("speed"),
     images_per_second: z.number().positive(),

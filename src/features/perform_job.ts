@@ -65,7 +65,8 @@ async function perform(job: z.output<typeof jobSchema>): Promise<void> {
   }
   const onRows: OnRows = (found, segment) =>
     report({ type: "rows", images: [...found], computed: segment !== null, segment: segment ?? undefined });
-  await extractRows(load, job.spec, job.images, place, onRows, job.reach);
+  const onWait = (hosts: readonly string[]) => report({ type: "waits", hosts: [...hosts] });
+  await extractRows(load, job.spec, job.images, place, { onRows, onWait }, job.reach);
 }
 
 /** Performs a job in another process. It ends with this one, which holds the other end of its standard input. */

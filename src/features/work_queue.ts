@@ -46,6 +46,7 @@ export class WorkQueue {
   #underWay: (readonly number[])[] = [];
   /** The time since which there has been nothing to take and nothing new; null otherwise. */
   #idleSinceMs: number | null = null;
+  #waitsFor: readonly string[] = [];
   /** When the store was last looked at. */
   #lookedMs = -Infinity;
   /** Whether nobody else claimed any of these images then. */
@@ -67,6 +68,11 @@ export class WorkQueue {
     return this.#left.size === 0;
   }
 
+  /** The hosts whose processes compute all that remain; empty if the last `take` found something to do here. */
+  get waitsFor(): readonly string[] {
+    return this.#waitsFor;
+  }
+
   /** Takes the next batch. The last `ahead` batches before it stay claimed, and those before them count as done. */
   take(): Promise<Taken> {
     return this.claims.inTurn(() => {
@@ -82,6 +88,7 @@ export class WorkQueue {
       else this.#idleSinceMs ??= this.#nowMs();
       for (const position of batch) this.#left.delete(position);
       this.#underWay = [...this.#underWay, batch].slice(-(this.options.ahead ?? 1));
+      this.#waitsFor = batch.length > 0 || this.isEmpty ? [] : [...others.hosts];
       return { batch, found };
     });
   }

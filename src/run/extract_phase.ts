@@ -11,6 +11,7 @@ import { precisionWords, type Rounding, roundingText } from "../features/base/ro
 import { aboutBase } from "../features/base/about_base.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import { nameOfBase } from "../model/base_network.ts";
+import { waitText } from "../features/wait_text.ts";
 import { segmentBytes } from "../features/rows/segment.ts";
 import { tryRoom } from "../files/room.ts";
 import { useEntry } from "../files/use.ts";
@@ -160,12 +161,14 @@ async function collect(
   try {
     const onLost = () =>
       journal.say({ type: "log", level: "warn", text: "The extractor process exited unexpectedly. Restarting it." });
+    const onWait = (hosts: readonly string[]) => journal.say({ type: "log", level: "info", text: waitText(hosts) });
     const onNoRoom = (images: number) => roomForFeatures(plan, segmentBytes(images, width), room);
     for await (
       const batch of features(plan, {
         signal: cut.signal,
         onLost,
         onNoRoom,
+        onWait,
         onRead: () => journal.catchUp(),
       })
     ) {

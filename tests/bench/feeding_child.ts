@@ -52,7 +52,7 @@ if (import.meta.main) {
   const engine = idleEngine(spec, (await baseNetwork(spec.base)).featureWidth);
   const rate = new CountedRate(images.length);
   const place = { cacheRoot, cores: navigator.hardwareConcurrency, makeGraph };
-  await extractRows(() => Promise.resolve(engine), spec, images, place, (rows) => rate.add(rows.length));
+  await extractRows(() => Promise.resolve(engine), spec, images, place, { onRows: (rows) => rate.add(rows.length) });
   printResult(rate.result());
   Deno.exit(0);
 }

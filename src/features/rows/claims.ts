@@ -54,6 +54,8 @@ export interface OthersClaims {
   readonly positions: ReadonlySet<number>;
   /** Whether some of them may choose at the same time as this one, because no lock keeps them from it. */
   readonly mayCollide: boolean;
+  /** The hosts of the processes that compute them. */
+  readonly hosts: ReadonlySet<string>;
 }
 
 export class Claims {
@@ -121,19 +123,22 @@ export class Claims {
    */
   ofOthers(before = false): OthersClaims {
     const positions = new Set<number>();
+    const hosts = new Set<string>();
     let mayCollide = false;
     for (const name of this.#names()) {
       if (name === this.#name || (before && name > this.#name)) continue;
-      const { reach } = ownerIn(name);
+      const { reach, host = this.#host } = ownerIn(name);
       if (!mayMeet(this.#reach, reach)) continue;
       const { bytes, isLocked } = this.#read(name);
       for (let offset = 0; offset + DIGEST_BYTES <= bytes.length; offset += DIGEST_BYTES) {
         const position = this.digests.find(bytes, offset);
-        if (position >= 0) positions.add(position);
+        if (position < 0) continue;
+        positions.add(position);
+        hosts.add(host);
       }
       if (!(isLocked && isDeepStrictEqual(reach, this.#reach)) && bytes.length > 0) mayCollide = true;
     }
-    return { positions, mayCollide };
+    return { positions, mayCollide, hosts };
   }
 
   /** Reads a claim, which is empty if it does not count. */
