@@ -98,7 +98,7 @@ export function commandName(
  * Matches commands in their canonical spelling, such as `deno task train`. All texts and files of the program use it.
  */
 const CANONICAL =
-  /\bdeno task (?=(?:train|watch|stop|checkpoint|pause|resume|summary|evaluate|plot|compare|report|predict|lesson|runs|engine|cache|doctor)\b)/g;
+  /\bdeno task (?=(?:train|watch|stop|checkpoint|pause|resume|summary|evaluate|plot|compare|report|predict|export|extract|slurm|lesson|bases|runs|engine|cache|doctor)\b)/g;
 
 /**
  * Replaces the commands in a text by how they must be typed here. All output for people passes through this function.

@@ -1,10 +1,12 @@
 /** Exports runs with the real command line. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { HeadlightError } from "../../src/errors.ts";
 import type { Format } from "../../src/export/format.ts";
+import { PROJECT_ROOT } from "../../src/paths.ts";
 import { writeExport } from "../../src/export/write/write_export.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { madeUpModel } from "../export/made_up_model.ts";
@@ -89,6 +91,60 @@ Deno.test("an export that fails leaves nothing behind, and the earlier one in it
     assert.deepEqual(await writeExport(model, whole, origin, target, services), [{ name: "model", bytes: 1 }]);
     await assert.rejects(writeExport(model, failing, origin, target, services), /no room/);
     assert.equal(Deno.readTextFileSync(join(target.folder, "model")), "1");
+    assert.deepEqual([...Deno.readDirSync(join(folder, "export"))].map(({ name }) => name), ["one"]);
+  });
+});
+
+Deno.test("exports at once into one folder all succeed, and leave one whole export and nothing else", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const target = join(folder, "export", "one");
+    const child = join(PROJECT_ROOT, "tests", "export", "write_child.ts");
+    const args = ["run", "-A", "--quiet", "--config", join(PROJECT_ROOT, "deno.json"), child, target, "40"];
+    const ended = await Promise.all([1, 2, 3].map(() => new Deno.Command(Deno.execPath(), { args }).output()));
+    for (const { success, stderr } of ended) assert.ok(success, new TextDecoder().decode(stderr));
+    assert.deepEqual([...Deno.readDirSync(join(folder, "export"))].map(({ name }) => name), ["one"]);
+    const names = [...Deno.readDirSync(target)].map(({ name }) => name).toSorted();
+    assert.deepEqual(names, ["README.md", "classes.txt", "model"]);
+  });
+});
+
+Deno.test("a person's empty folder stays what it is: a link, or the working directory", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const origin = { run: "run", checkpoint: "best", epoch: 1, step: 0, network: "lesson-cnn", remarks: [] };
+    const services = { tf: () => Promise.reject(new Error("unused")) };
+    const format: Format = {
+      displayName: "Test",
+      write: (_, into) => Deno.writeTextFile(join(into, "model"), "1"),
+      howToLoad: () => "",
+    };
+    const [real, link] = [join(folder, "real"), join(folder, "link")];
+    Deno.mkdirSync(real);
+    Deno.symlinkSync(real, link);
+    const before = Deno.statSync(real).ino;
+    await writeExport(madeUpModel("lesson-cnn", 32), format, origin, { folder: link, replaces: false }, services);
+    assert.ok(Deno.lstatSync(link).isSymlink);
+    assert.equal(Deno.statSync(real).ino, before);
+    const names = [...Deno.readDirSync(real)].map(({ name }) => name).toSorted();
+    assert.deepEqual(names, ["README.md", "classes.txt", "model"]);
+  });
+});
+
+Deno.test("what a killed export left is removed by the next one", async () => {
+  await withTemporaryFolder(async (folder) => {
+    // The largest number of a process on Linux, which hardly any process has.
+    const left = join(folder, "export", `.one.4194303-1@${hostname().replaceAll(/[^\w.-]/g, "-")}.aside`);
+    Deno.mkdirSync(left, { recursive: true });
+    const child = join(PROJECT_ROOT, "tests", "export", "write_child.ts");
+    const args = [
+      "run",
+      "-A",
+      "--quiet",
+      "--config",
+      join(PROJECT_ROOT, "deno.json"),
+      child,
+      join(folder, "export", "one"),
+    ];
+    assert.ok((await new Deno.Command(Deno.execPath(), { args }).output()).success);
     assert.deepEqual([...Deno.readDirSync(join(folder, "export"))].map(({ name }) => name), ["one"]);
   });
 });

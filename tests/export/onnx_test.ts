@@ -6,7 +6,8 @@ import type { LayerKind, LayerSpec, Shape } from "../../src/bases/layer_spec.ts"
 import { HeadlightError } from "../../src/errors.ts";
 import type { ExportedModel } from "../../src/export/exported_model.ts";
 import { networkGraph } from "../../src/export/onnx/network_graph.ts";
-import { checkSize, onnx } from "../../src/export/onnx/onnx.ts";
+import { onnx } from "../../src/export/onnx/onnx.ts";
+import { checkSize, PROTOBUF_BYTES } from "../../src/export/size_limit.ts";
 import { onnxModel } from "../../src/export/onnx/onnx_model.ts";
 import { permute } from "../../src/export/onnx/graph/permute.ts";
 import { type AttributeProto, encodeModel, type ModelProto } from "../../src/export/onnx/graph/proto.ts";
@@ -162,8 +163,11 @@ Deno.test("no name of a layer collides with a name of the graph", () => {
 });
 
 Deno.test("a model of more than 2 GB is refused with its size", () => {
-  checkSize(2 ** 31 - 1);
-  assert.throws(() => checkSize(3.2e9), /^HeadlightError: model.onnx would have 3.2 GB, .* --to\.$/);
+  checkSize("model.onnx", 2 ** 31 - 1, PROTOBUF_BYTES);
+  assert.throws(
+    () => checkSize("model.onnx", 3.2e9, PROTOBUF_BYTES),
+    /^HeadlightError: model.onnx would have 3.2 GB, .* --to\.$/,
+  );
 });
 
 Deno.test("an ONNX file has the bytes that Python's onnx writes", () => {

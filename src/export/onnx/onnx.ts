@@ -1,15 +1,12 @@
 /** The format ONNX: one file, for ONNX Runtime and whatever else reads it. */
 import { join } from "node:path";
-import prettyBytes from "pretty-bytes";
-import { HeadlightError } from "../../errors.ts";
 import type { ExportedModel } from "../exported_model.ts";
 import type { Format } from "../format.ts";
+import { checkSize, PROTOBUF_BYTES } from "../size_limit.ts";
 import { CLASSES, INPUT, onnxModel, OUTPUT } from "./onnx_model.ts";
 import { encodeModel } from "./graph/proto.ts";
 
 const FILE = "model.onnx";
-/** A protobuf message cannot be larger, because its length is a signed 32-bit number. */
-const MOST_BYTES = 2 ** 31 - 1;
 
 export const onnx: Format = {
   displayName: "ONNX",
@@ -17,23 +14,14 @@ export const onnx: Format = {
   async write(model, folder) {
     const made = onnxModel(model);
     // Before the file's bytes are made, because a model of several gigabytes could use up the memory.
-    checkSize(made.graph.initializer.reduce((sum, { raw_data }) => sum + raw_data.byteLength, 0));
+    checkSize(FILE, made.graph.initializer.reduce((sum, { raw_data }) => sum + raw_data.byteLength, 0), PROTOBUF_BYTES);
     const bytes = encodeModel(made);
-    checkSize(bytes.byteLength);
+    checkSize(FILE, bytes.byteLength, PROTOBUF_BYTES);
     await Deno.writeFile(join(folder, FILE), bytes);
   },
 
   howToLoad,
 };
-
-/** @throws HeadlightError (2) if a file of this length cannot be an ONNX file */
-export function checkSize(bytes: number): void {
-  if (bytes <= MOST_BYTES) return;
-  throw new HeadlightError(
-    `${FILE} would have ${prettyBytes(bytes)}, and an ONNX file cannot be larger than ${prettyBytes(MOST_BYTES)}. ` +
-      "Choose another format with --to.",
-  );
-}
 
 function howToLoad({ size, classes, resize }: ExportedModel): string {
   return `\

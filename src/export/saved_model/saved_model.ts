@@ -5,6 +5,7 @@ import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts
 import type { ExportedModel } from "../exported_model.ts";
 import type { ExportServices, Format } from "../format.ts";
 import { recordNetwork } from "../recorded_network.ts";
+import { checkSize, PROTOBUF_BYTES, weightBytes } from "../size_limit.ts";
 import { howToLoad } from "./how_to_load.ts";
 import { CLASSES_FILE, servedModel } from "./signatures.ts";
 
@@ -16,6 +17,7 @@ export const savedModel: Format = {
   displayName: "TensorFlow SavedModel",
 
   async write(model: ExportedModel, folder: string, services: ExportServices): Promise<void> {
+    checkSize("saved_model.pb", weightBytes(model), PROTOBUF_BYTES);
     const tf = await services.tf();
     const served = servedModel(recordNetwork(tf, model), model);
     const root = join(folder, FOLDER);

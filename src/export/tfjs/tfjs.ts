@@ -5,6 +5,7 @@ import project from "../../../deno.json" with { type: "json" };
 import { foldBatchNorms } from "../../engine/tensorflow/rewrite/fold_batch_norm.ts";
 import type { ExportedModel } from "../exported_model.ts";
 import type { ExportServices, Format } from "../format.ts";
+import { checkSize, weightBytes } from "../size_limit.ts";
 import { recordNetwork } from "../recorded_network.ts";
 import { fuseConvolutions } from "./fuse.ts";
 import { signature, topology, weightsOf, withPortNames } from "./graph_json.ts";
@@ -30,12 +31,18 @@ export const tfjs: Format = {
 export const tfjsPage: Format = {
   displayName: "a web page in one file",
   async write(model, folder, services) {
+    checkSize("index.html", weightBytes(model) * BASE64, MOST_CHARACTERS);
     const { artifacts, parts } = await madeFor(model, services);
     const page = singlePage(model, { ...FORMAT, ...artifacts }, Buffer.concat(parts));
     await Deno.writeTextFile(join(folder, "index.html"), page);
   },
   howToLoad: howToUsePage,
 };
+
+/** Base64 has four letters for three bytes. */
+const BASE64 = 4 / 3;
+/** V8, Deno's and Chromium's engine, has no longer texts. Rounded down, because the page has more than the weights. */
+const MOST_CHARACTERS = 500e6;
 
 const FORMAT = { format: "graph-model", generatedBy: `Headlight ${project.version}`, convertedBy: null } as const;
 

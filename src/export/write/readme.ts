@@ -38,7 +38,9 @@ export function readmeText(
   return [
     `# ${stripControl(origin.run)} for ${displayName}`,
     "",
-    `${origin.network} with its head, ${counted(parameters, "parameter", "parameters")}, trained by Headlight: ` +
+    `${codeSpan(origin.network)} with its head, ${
+      counted(parameters, "parameter", "parameters")
+    }, trained by Headlight: ` +
     `checkpoint ${origin.checkpoint}, after ${counted(origin.epoch, "epoch", "epochs")}${batches}. ` +
     `It tells ${counted(classes.length, "class", "classes")} apart.`,
     ...origin.remarks.flatMap((line) => ["", line]),
@@ -58,4 +60,11 @@ export function readmeText(
     "a little.",
     "",
   ].join("\n");
+}
+
+/** Returns a text as code in Markdown, in which nothing has a meaning, with a fence that the text does not contain. */
+function codeSpan(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return longest === 0 ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`;
 }

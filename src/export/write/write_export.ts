@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { classNamesText } from "../../data/arrays/class_names.ts";
 import { HeadlightError } from "../../errors.ts";
-import { asideOf, removeIfThere } from "../../files/atomic.ts";
-import { explainSystemError, isSystemError } from "../../files/system_error.ts";
+import { asideOf, isAside, removeIfThere, sweepAsides } from "../../files/atomic.ts";
+import { explainSystemError, isSystemError, systemCode } from "../../files/system_error.ts";
 import type { ExportedModel } from "../exported_model.ts";
 import type { ExportServices, Format } from "../format.ts";
 import { type ExportedFile, type Origin, readmeText } from "./readme.ts";
@@ -19,14 +19,19 @@ export interface Target {
 /** @throws HeadlightError (2) if the folder is not empty and must be */
 export function checkTarget({ folder, replaces }: Target): void {
   if (replaces || !existsSync(folder)) return;
-  if (Deno.statSync(folder).isDirectory && [...Deno.readDirSync(folder)].length === 0) return;
+  if (isEmptyFolder(folder)) return;
   throw new HeadlightError(`${folder} already exists. Name a folder that does not exist or is empty: --out DIR`);
 }
 
 /**
  * Writes the folder. Returns the model's files, without those that every export has.
  *
- * @throws HeadlightError (2) if the format cannot express the model; (1) if the folder cannot be written, `TRY_AGAIN` on a full disk
+ * All files are written into a temporary folder first, which then takes the place of the target, so that a reader finds a
+ * whole export or none. A person's own empty folder stays, because it may be a mount point, a link or the working
+ * directory: the files are moved into it.
+ *
+ * @throws HeadlightError (2) if the format cannot express the model; (1) if the folder cannot be written, `TRY_AGAIN` on a
+ * full disk
  */
 export async function writeExport(
   model: ExportedModel,
@@ -35,18 +40,25 @@ export async function writeExport(
   target: Target,
   services: ExportServices,
 ): Promise<readonly ExportedFile[]> {
-  const { folder } = target;
+  const { folder, replaces } = target;
   let aside: string | null = null;
   try {
-    Deno.mkdirSync(dirname(folder), { recursive: true });
-    aside = asideOf(folder);
+    const parent = dirname(folder);
+    // A run that was removed meanwhile stays removed.
+    if (replaces) createFolder(parent);
+    else Deno.mkdirSync(parent, { recursive: true });
+    const keeps = !replaces && existsSync(folder);
+    if (replaces) sweepAsides(parent);
+    aside = asideOf(keeps ? join(folder, "export") : folder);
     Deno.mkdirSync(aside);
     await format.write(model, aside, services);
     const files = filesIn(aside);
     Deno.writeTextFileSync(join(aside, "classes.txt"), classNamesText(model.classes));
     Deno.writeTextFileSync(join(aside, "README.md"), readmeText(model, format, origin, files));
+    syncFiles(aside);
     checkTarget(target);
-    put(aside, folder);
+    if (keeps) moveInto(aside, folder);
+    else put(aside, folder);
     return files;
   } catch (error) {
     if (isSystemError(error)) throw explainSystemError(error, `writing the export to ${folder}`);
@@ -56,12 +68,67 @@ export async function writeExport(
   }
 }
 
-/** Puts a folder in the place of another one, which is never there in part. */
+/** Temporary files of another export are no content. */
+function isEmptyFolder(folder: string): boolean {
+  return Deno.statSync(folder).isDirectory && [...Deno.readDirSync(folder)].every(({ name }) => isAside(name));
+}
+
+function createFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+/** So often another export into the same folder may come between. */
+const TRIES = 20;
+
+/** Puts a folder in the place of another one. Of two exports at once, the later one stays. */
 function put(aside: string, folder: string): void {
-  const old = existsSync(folder) ? asideOf(folder) : null;
-  if (old !== null) Deno.renameSync(folder, old);
-  Deno.renameSync(aside, folder);
-  if (old !== null) removeIfThere(old);
+  for (let left = TRIES;; left--) {
+    const old = setAside(folder);
+    try {
+      Deno.renameSync(aside, folder);
+      if (old !== null) removeIfThere(old);
+      return;
+    } catch (error) {
+      const isTaken = TAKEN.includes(systemCode(error) ?? "");
+      // Another export has put its folder there, so the older one is no longer needed.
+      if (old !== null && isTaken) removeIfThere(old);
+      else if (old !== null) Deno.renameSync(old, folder);
+      if (!isTaken || left === 0) throw error;
+    }
+  }
+}
+
+/** The codes with which systems refuse to replace a folder that is not empty. */
+const TAKEN: readonly string[] = ["ENOTEMPTY", "EEXIST"];
+
+/** Renames a folder to a temporary name, and returns it; null if there is no such folder. */
+function setAside(folder: string): string | null {
+  const old = asideOf(folder);
+  try {
+    Deno.renameSync(folder, old);
+    return old;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** The README comes last: where it is, the export is whole. */
+function moveInto(aside: string, folder: string): void {
+  const names = [...Deno.readDirSync(aside)].map(({ name }) => name).filter((name) => name !== "README.md");
+  for (const name of [...names, "README.md"]) Deno.renameSync(join(aside, name), join(folder, name));
+}
+
+/** Makes sure that the files are on the disk before they get their names. */
+function syncFiles(folder: string): void {
+  for (const { name } of filesIn(folder)) {
+    using file = Deno.openSync(join(folder, name), { read: true, write: true });
+    file.syncSync();
+  }
 }
 
 function filesIn(root: string, folder: string = root): ExportedFile[] {

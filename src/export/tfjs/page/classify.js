@@ -37,9 +37,16 @@ globalThis.headlight = (() => {
       },
     };
 
+    function predicted(pixels) {
+      try {
+        return tf.tidy(() => model.predict(resizeWithPad(pixels, size, resize).expandDims()));
+      } finally {
+        pixels.dispose();
+      }
+    }
+
     async function probabilitiesOf(pixels) {
-      const output = tf.tidy(() => model.predict(resizeWithPad(pixels, size, resize).expandDims()));
-      pixels.dispose();
+      const output = predicted(pixels);
       const probabilities = await output.data();
       output.dispose();
       return classes.map((name, index) => ({ name, probability: probabilities[index] }))

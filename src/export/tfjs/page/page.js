@@ -54,8 +54,10 @@
     } catch (error) {
       if (number !== newest) return;
       console.info(error);
-      photo.hidden = true;
-      say("This is not a picture that the browser can read. Try a JPEG or PNG file.");
+      if (error instanceof DOMException) {
+        photo.hidden = true;
+        say("This is not a picture that the browser can read. Try a JPEG or PNG file.");
+      } else say(`The model could not compute this picture: ${error.message}. Try a smaller one, or reload the page.`);
     }
   }
 
@@ -122,6 +124,7 @@
   let stream = null;
 
   start.addEventListener("click", async () => {
+    start.disabled = true;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch (error) {
@@ -142,7 +145,7 @@
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
     canvas.getContext("2d").drawImage(video, 0, 0);
-    canvas.toBlob((blob) => classify(blob), "image/png");
+    canvas.toBlob((blob) => blob && classify(blob), "image/png");
   });
 
   stop.addEventListener("click", () => {
