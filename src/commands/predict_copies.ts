@@ -102,7 +102,7 @@ function prepareFolder(folder: string, to: string): void {
     throw new HeadlightError(
       `--copy-to ${to}: ${folder} cannot be written to (${
         systemReason(error)
-      }), so nothing was copied. Mend that, or ` +
+      }), so nothing was copied. Make it writable, or ` +
         "name another folder.",
       diskProblem(error) === null ? 1 : TRY_AGAIN,
       { cause: error },

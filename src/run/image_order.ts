@@ -48,6 +48,6 @@ export function inBlocksNotice(
   if (!isInBlocks(together, images)) return null;
   const [block, shuffled] = [BLOCK_IMAGES, together].map(count);
   return `Each epoch takes blocks of ${block} images in random order and shuffles ${shuffled} images at a time, where ` +
-    "Keras shuffles all. For Keras's order start a new run with --shuffle-together all. It is slow if the features do " +
-    "not fit into memory";
+    "Keras shuffles all. For Keras's order start a new run with --shuffle-together all, which is slow if the training " +
+    "set does not fit into memory";
 }

@@ -91,7 +91,7 @@ for (
 
 const [HEIGHT, WIDTH] = [150, 211];
 
-/** Writes a photograph. Returns Headlight's answers for it as the page shows them, the surest first. */
+/** Writes a photograph. Returns Headlight's answers for it as the page shows them, the most probable first. */
 async function madePhoto(path: string, model: ExportedModel): Promise<string[]> {
   const pixels = Uint8Array.from(madeUpPixels(1, HEIGHT, WIDTH));
   await sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).png().toFile(path);
@@ -136,7 +136,7 @@ for (const kind of ["folder", "single file"] as const) {
         const use = async (address: string) => {
           const { page, said } = await openPage(browser, address);
           const status = page.locator("#status");
-          await page.getByText("Choose a picture, drop one here").waitFor();
+          await page.getByText("Choose an image, drop one here").waitFor();
           await page.locator("#file").setInputFiles(photo);
           assert.deepEqual(await answers(page), own);
           assert.equal(await status.textContent(), own[0]?.replace(/^(.*) (?=[\d.]+%$)/, "\u2068$1\u2069, "));
@@ -147,9 +147,9 @@ for (const kind of ["folder", "single file"] as const) {
           }
           assert.deepEqual(said, []);
           await give(page, "drop", [1, 2, 3], "notes.txt");
-          await page.getByText("This is not a picture that the browser can read.").waitFor();
+          await page.getByText("This is not an image that the browser can read.").waitFor();
           const { page: other } = await openPage(browser, address);
-          await other.getByText("Choose a picture, drop one here").waitFor();
+          await other.getByText("Choose an image, drop one here").waitFor();
           await other.keyboard.press("Tab");
           assert.equal(await other.evaluate("document.activeElement.id"), "choose");
           const chooser = other.waitForEvent("filechooser");
@@ -171,7 +171,7 @@ browserTest("the page classifies what the camera sees, and gives the camera back
     await served(folder, async (address) => {
       const { page } = await openPage(browser, address);
       await page.getByRole("button", { name: "Use the camera" }).click();
-      await page.getByRole("button", { name: "Classify this picture" }).click();
+      await page.getByRole("button", { name: "Classify this image" }).click();
       assert.equal((await answers(page)).length, 3);
       await page.getByRole("button", { name: "Stop the camera" }).click();
       assert.equal(await page.evaluate("document.getElementById('video').srcObject"), null);

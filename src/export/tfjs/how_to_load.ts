@@ -3,7 +3,7 @@ import type { ExportedModel } from "../exported_model.ts";
 
 /** Returns Markdown for a folder with the model and its page. */
 export function howToUseFolder({ size, classes, resize }: ExportedModel): string {
-  return `This folder is a page that classifies a picture from a file, the clipboard or the camera. Put it on any web server;
+  return `This folder is a page that classifies an image from a file, the clipboard or the camera. Put it on any web server;
 nothing has to be built, and it loads nothing from elsewhere. To try it here:
 
 \`\`\`sh
@@ -12,7 +12,7 @@ python3 -m http.server
 
 Then open http://localhost:8000. Browsers give a page the camera only on this computer or over HTTPS.
 
-In a page of your own, \`classify.js\` resizes pictures as in the training and asks the model:
+In a page of your own, \`classify.js\` resizes images as in the training and asks the model:
 
 \`\`\`html
 <!DOCTYPE html>
@@ -41,8 +41,8 @@ the names of the \`classes\` in the same order, and the \`size\`.${antialiasing(
 
 /** Returns Markdown for the page that is one file. */
 export function howToUsePage({ resize }: ExportedModel): string {
-  return `\`index.html\` is a page with the model inside, which classifies a picture from a file, the clipboard or the camera.
-Open it in a browser, from the disk or from any web server. It loads nothing from elsewhere, and pictures stay in the
+  return `\`index.html\` is a page with the model inside, which classifies an image from a file, the clipboard or the camera.
+Open it in a browser, from the disk or from any web server. It loads nothing from elsewhere, and images stay in the
 browser. Its weights are text, so it is a third larger than the model.${antialiasing(resize)}
 `;
 }

@@ -76,7 +76,7 @@ export function recordedJudgement(
     mistakes: (samples?.mistakes ?? []).map(({ actual, predicted, confidence, file, picture }, place) => ({
       ...namesOf(name(actual), name(predicted)),
       probability: confidence,
-      image: file ?? `image index ${picture}`,
+      image: file === null ? `image index ${picture}` : stripControl(file),
       thumbnail: thumbnails[place] ?? null,
     })),
     mistaken: counts.count - counts.correct,

@@ -2,7 +2,7 @@
  * Classifies images in a browser as the trained run does, with TensorFlow.js, which must be loaded before it:
  *
  *   const classifier = await headlight.loadClassifier("model.json");
- *   const [surest] = await classifier.classify(file); // { name, probability }
+ *   const [most probable] = await classifier.classify(file); // { name, probability }
  */
 "use strict";
 

@@ -1,4 +1,4 @@
-/** The page around `classify.js`: takes an image from a file, the clipboard or the camera, and shows the surest classes. */
+/** The page around `classify.js`: takes an image from a file, the clipboard or the camera, and shows the most probable classes. */
 "use strict";
 
 (() => {
@@ -11,7 +11,7 @@
   // In the page that is one file, the model is in the page. Otherwise it lies beside it.
   const embedded = find("model");
   const loading = headlight.loadClassifier(embedded === null ? "model.json" : handlerOf(embedded));
-  loading.then(() => say("Choose a picture, drop one here, or paste one."), (error) => {
+  loading.then(() => say("Choose an image, drop one here, or paste one."), (error) => {
     console.info(error);
     sayNotLoaded();
   });
@@ -36,7 +36,7 @@
     return { load: () => Promise.resolve({ ...artifacts, weightData: bytes.buffer }) };
   }
 
-  /** Only the newest picture counts, if a person does not wait for the last one. */
+  /** Only the newest image counts, if a person does not wait for the last one. */
   let newest = 0;
 
   async function classify(image) {
@@ -56,8 +56,8 @@
       console.info(error);
       if (error instanceof DOMException) {
         photo.hidden = true;
-        say("This is not a picture that the browser can read. Try a JPEG or PNG file.");
-      } else say(`The model could not compute this picture: ${error.message}. Try a smaller one, or reload the page.`);
+        say("This is not an image that the browser can read. Try a JPEG or PNG file.");
+      } else say(`The model could not compute this image: ${error.message}. Try a smaller one, or reload the page.`);
     }
   }
 
@@ -99,7 +99,7 @@
     file.value = "";
   });
 
-  // The whole page takes pictures: a person should not have to aim.
+  // The whole page takes images: a person should not have to aim.
   addEventListener("dragover", (event) => {
     event.preventDefault();
     drop.classList.add("over");
@@ -112,7 +112,7 @@
     drop.classList.remove("over");
     const [dropped] = event.dataTransfer.files;
     if (dropped) classify(dropped);
-    else say("That was no file. Drop a picture from your computer.");
+    else say("That was no file. Drop an image from your computer.");
   });
   addEventListener("paste", (event) => {
     const [pasted] = event.clipboardData.files;
