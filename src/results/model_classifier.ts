@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ActivationName, LayerSpec } from "../bases/layer_spec.ts";
 import { type BaseRef, type Preprocess, type Resize, WHOLE_MODEL } from "../config.ts";
+import { counted } from "../counted.ts";
 import { readClassNames } from "../data/arrays/class_names.ts";
 import type { FeatureRows } from "../features/base/frozen_base.ts";
 import { weightsHash } from "../features/base/weights_hash.ts";
@@ -158,7 +159,9 @@ function classesOf(
     ? [file, "or give another file with --classes"]
     : [`--classes ${file}`, "or remove --classes"];
   throw new HeadlightError(
-    `${where}: it names ${classes.length} classes, but the model has ${count}. Name each of its classes, one on each ` +
+    `${where}: it names ${
+      counted(classes.length, "class", "classes")
+    }, but the model has ${count}. Name each of its classes, one on each ` +
       `line, ${remedy}.`,
   );
 }

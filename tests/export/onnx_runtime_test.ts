@@ -6,6 +6,7 @@ import { at } from "../../src/at.ts";
 import type { LayerKind, LayerSpec, Shape } from "../../src/bases/layer_spec.ts";
 import type { Tf } from "../../src/engine/engine.ts";
 import type { ExportedModel, NetworkPart } from "../../src/export/exported_model.ts";
+import { keras } from "../../src/export/keras/keras.ts";
 import { onnx } from "../../src/export/onnx/onnx.ts";
 import { networkGraph } from "../../src/export/onnx/network_graph.ts";
 import { onnxModel } from "../../src/export/onnx/onnx_model.ts";
@@ -15,7 +16,7 @@ import { tensorflowEngine } from "../engine.ts";
 import { assertNear } from "../model/features.ts";
 import { formulaInput, formulaWeights } from "../model/formula_weights.ts";
 import { kerasKinds } from "../model/kinds.ts";
-import { askPython, pythonTest } from "../python/python.ts";
+import { askPython, pythonJson, pythonTest } from "../python/python.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { madeUpModel } from "./made_up_model.ts";
 import { madeUpPixels, ownProbabilities, softened } from "./models.ts";
@@ -161,4 +162,28 @@ pythonTest("the code that says how to load an ONNX file prints the surest classe
     assert.equal(names.length, 3);
     assert.deepEqual(names.filter((name) => !model.classes.includes(name)), []);
   });
+});
+
+const COMPARE = `
+import json, sys
+import tensorflow as tf
+off = 0.0
+for height, width in [(384, 512), (33, 97), (500, 375), (64, 64), (7, 200)]:
+    for size in [64, 160, 224]:
+        image = np.random.default_rng(height).integers(0, 256, (height, width, 3)).astype(np.float32)
+        expected = tf.image.resize_with_pad(image, size, size).numpy()
+        off = max(off, float(np.abs(resize_with_pad(image, size) - expected).max()))
+print(json.dumps(off))
+`;
+
+pythonTest("the code that says how to load an ONNX file resizes as TensorFlow does", async () => {
+  const [, code = ""] = /```python\n(.*?)session = /s.exec(onnx.howToLoad(madeUpModel("lesson-cnn", SIZE))) ?? [];
+  const off = await pythonJson(z.number(), code + COMPARE, [], Deno.cwd());
+  assert.ok(off < 1e-3, `off by ${off} of 255`);
+});
+
+Deno.test("the code of a run with antialiasing resizes with antialiasing, in Keras and for ONNX", () => {
+  const model = { ...madeUpModel("lesson-cnn", SIZE), resize: "antialias" } as const;
+  assert.match(keras.howToLoad(model), /resize_with_pad\(image, 64, 64, antialias=True\)/);
+  assert.match(onnx.howToLoad(model), /ImageOps\.pad\(/);
 });

@@ -184,7 +184,7 @@ Deno.test("weights that changed since the run was set up are refused", async () 
     const spec = { ...plan.spec, weights: { ...plan.spec.weights, path } };
     await assert.rejects(collect(features({ ...plan, spec })), {
       name: "HeadlightError",
-      message: `${path} has changed since the run was set up. Start a new run`,
+      message: `${path} has changed since the run was set up. Put the old file back, or start a new run`,
     });
   });
 });

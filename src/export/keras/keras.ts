@@ -18,7 +18,7 @@ export const keras: Format = {
     const metadata = { keras_version: KERAS_VERSION, written_by: `Headlight ${project.version}`, class_names: classes };
     await writeKerasArchive(join(folder, FILE), metadata, kerasConfig(name, layers), weights);
   },
-  howToLoad: ({ size }) =>
+  howToLoad: ({ size, resize }) =>
     `\`${FILE}\` is the whole model, with preprocessing and class names (in its metadata.json), for Keras ${OLDEST_VERSION}
 or newer. Its input is a batch of images of ${size}×${size} pixels with the values 0…255 in RGB, its output the probability of each class:
 
@@ -30,12 +30,12 @@ model = keras.models.load_model("${FILE}")
 classes = json.loads(zipfile.ZipFile("${FILE}").read("metadata.json"))["class_names"]
 
 image = tf.io.decode_jpeg(tf.io.read_file("photo.jpg"), channels=3, dct_method="INTEGER_ACCURATE")
-pixels = tf.image.resize_with_pad(image, ${size}, ${size})[None]
+pixels = tf.image.resize_with_pad(image, ${size}, ${size}${resize === "antialias" ? ", antialias=True" : ""})[None]
 for place in np.argsort(-(probabilities := model.predict(pixels)[0]))[:3]:
     print(classes[place], f"{probabilities[place]:.1%}")
 \`\`\`
 
-TensorFlow's default way to decode JPEG files is faster, but differs from that of the training by up to 4 of 255. The
+TensorFlow does not turn photographs upright as their EXIF data says, so turn them first. Its default way to decode JPEG files is faster, but differs from that of the training by up to 4 of 255. The
 layers of the base are frozen, so \`model.compile(…)\` and \`model.fit(…)\` train the head only.
 `,
 };

@@ -35,20 +35,47 @@ import json
 import numpy as np, onnxruntime
 from PIL import Image, ImageOps
 
-session = onnxruntime.InferenceSession("${FILE}")
+${resize === "antialias" ? "" : RESIZE_WITH_PAD}session = onnxruntime.InferenceSession("${FILE}")
 classes = json.loads(session.get_modelmeta().custom_metadata_map["${CLASSES}"])
 
 image = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")
-image = ImageOps.pad(image, (${size}, ${size}), Image.Resampling.BILINEAR, color="black")
-pixels = np.asarray(image, dtype=np.float32)[np.newaxis]
+${
+    resize === "antialias"
+      ? paddedByPillow(size)
+      : `pixels = resize_with_pad(np.asarray(image, dtype=np.float32), ${size})[np.newaxis]`
+  }
 
 probabilities = session.run(["${OUTPUT}"], {"${INPUT}": pixels})[0][0]
 for index in np.argsort(-probabilities)[:3]:
     print(f"{classes[index]}: {probabilities[index]:.1%}")
 \`\`\`
 
-Pillow resizes with antialiasing${
-    resize === "antialias" ? "" : ", unlike the training"
-  }, so probabilities differ a little from those of \`predict\`.
+${
+    resize === "antialias"
+      ? "Pillow's antialiasing differs a little from that of the training."
+      : "`resize_with_pad` does what TensorFlow's function of this name does. Pillow's own resizing always has antialiasing, " +
+        "which\nchanges probabilities considerably."
+  }
 `;
 }
+
+/** TensorFlow's tf.image.resize_with_pad in NumPy: bilinear, between the centres of pixels, every side rounded to float32. */
+const RESIZE_WITH_PAD = `def resize_with_pad(pixels, size):
+    exact = np.float32(pixels.shape[:2]) / np.float32(max(pixels.shape[:2]) / size)
+    content = np.maximum(exact.astype(int), 1)
+    for axis, length in enumerate(content):
+        place = (np.arange(length, dtype=np.float32) + 0.5) * np.float32(pixels.shape[axis] / length) - 0.5
+        low = np.floor(place)
+        share = np.expand_dims(place - low, (1, 2) if axis == 0 else (0, 2)).astype(np.float32)
+        first = pixels.take(np.maximum(low, 0).astype(int), axis)
+        second = pixels.take(np.minimum(np.ceil(place), pixels.shape[axis] - 1).clip(0).astype(int), axis)
+        pixels = first + (second - first) * share
+    before = np.maximum((np.float32(size) - exact) / 2, 0).astype(int)
+    return np.pad(pixels, [*zip(before, size - content - before), (0, 0)])
+
+`;
+
+/** The lines that make pixels of a Pillow image. */
+const paddedByPillow = (size: number) =>
+  `image = ImageOps.pad(image, (${size}, ${size}), Image.Resampling.BILINEAR, color="black")
+pixels = np.asarray(image, dtype=np.float32)[np.newaxis]`;

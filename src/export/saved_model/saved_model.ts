@@ -1,7 +1,7 @@
 /** TensorFlow's SavedModel, which Python, Keras and TensorFlow Serving load. */
 import { join } from "node:path";
-import { classNamesText } from "../../data/arrays/class_names.ts";
 import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts";
+import { stripControl } from "../../text.ts";
 import type { ExportedModel } from "../exported_model.ts";
 import type { ExportServices, Format } from "../format.ts";
 import { recordNetwork } from "../recorded_network.ts";
@@ -22,9 +22,14 @@ export const savedModel: Format = {
     const served = servedModel(recordNetwork(tf, model), model);
     const root = join(folder, FOLDER);
     await Deno.mkdir(join(root, "assets"), { recursive: true });
-    await Deno.writeTextFile(join(root, "assets", CLASSES_FILE), classNamesText(model.classes));
+    await Deno.writeTextFile(join(root, "assets", CLASSES_FILE), lines(model.classes));
     await Deno.writeFile(join(root, "saved_model.pb"), encodeSavedModel(served, served));
   },
 
   howToLoad: (model) => howToLoad(model, FOLDER),
 };
+
+/** Without control characters, because a name with a line break would take two lines. */
+function lines(classes: readonly string[]): string {
+  return classes.map((name) => `${stripControl(name)}\n`).join("");
+}

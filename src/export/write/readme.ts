@@ -1,6 +1,7 @@
 /** The README that lies beside an exported model. */
 import { counted } from "../../counted.ts";
 import { bytes } from "../../dashboard/text/formats.ts";
+import { classNamesText } from "../../data/arrays/class_names.ts";
 import { stripControl } from "../../text.ts";
 import type { ExportedModel } from "../exported_model.ts";
 import type { Format } from "../format.ts";
@@ -46,7 +47,10 @@ export function readmeText(
     ...origin.remarks.flatMap((line) => ["", line]),
     "",
     ...files.map(({ name, bytes: size }) => `- \`${name}\`, ${bytes(size)}`),
-    "- `classes.txt`: the names of the classes, in the order of the probabilities",
+    "- `classes.txt`: the names of the classes, in the order of the probabilities" +
+    (/^0 /.test(classNamesText(classes))
+      ? ". Each line begins with the class's index, because a name has a number too"
+      : ""),
     "",
     "## How to load it",
     "",

@@ -36,7 +36,10 @@ export async function readBaseLayers(spec: LayersSpec): Promise<BaseLayers> {
 /** Checks the weights file's hash. @throws HeadlightError if it is not the one in the features' keys */
 export async function checkWeights({ weights: { path, sha256 } }: Pick<BaseSpec, "weights">): Promise<void> {
   if (await weightsHash(path) === sha256) return;
-  throw new HeadlightError(`${path} has changed since the run was set up. Start a new run`, 1);
+  throw new HeadlightError(
+    `${path} has changed since the run was set up. Put the old file back, or start a new run`,
+    1,
+  );
 }
 
 /** Returns the base's layers, and the whole model if they are from a file. */
