@@ -42,6 +42,8 @@ for (
     ["below npx", "NPX COMMAND", "linuxproc", true, true],
     ["below npx with srun", "srun NPX COMMAND", "linuxproc", true, true],
     ["below npx", "NPX COMMAND", "pgid", false, true],
+    ["below npx with srun", "srun NPX COMMAND", "pgid", false, true],
+    ["below npx with srun", "srun NPX COMMAND", "cgroup", true, false],
   ] as const
 ) {
   inSlurm(
