@@ -15,7 +15,7 @@ import { isRunName, runOrNewestUsable } from "./find.ts";
 import { openNamedModel, refuseModelFlags } from "./model_flags.ts";
 import { complain } from "./output.ts";
 
-/** Whoever is asked about images. */
+/** A run or a model from a file, which predicts the classes of images. */
 export interface Question {
   readonly classes: readonly string[];
   readonly engine: EngineRequest;
@@ -30,7 +30,7 @@ export interface Question {
 export const absolute = (path: string) => resolve(callerDirectory(), path);
 
 /**
- * Returns what is asked and about which images.
+ * Returns the run or the model that was named, and the images that it is to predict.
  *
  * @param given a run and images, or only images, which are then predicted with --model, or with the newest run that has
  * the checkpoint

@@ -48,7 +48,7 @@ export async function predictArrivals(
           if ("reason" in prediction && !folder.isBroken(prediction.path)) continue;
           status.clear();
           lines.take({ ...prediction, path: join(given, relative(path, prediction.path)) });
-          predicted++;
+          if (!("reason" in prediction)) predicted++;
           showState();
         }
       } finally {

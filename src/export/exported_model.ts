@@ -5,6 +5,7 @@ import { KerasNames } from "../bases/keras_names.ts";
 import type { LayerKind, LayerSpec } from "../bases/layer_spec.ts";
 import type { Resize } from "../config.ts";
 import { describe } from "../model/layers.ts";
+import { namesApart } from "../model/names_apart.ts";
 import { named, type Weights } from "../model/network_weights.ts";
 import type { LayerWeights } from "../model/weights.ts";
 
@@ -67,10 +68,9 @@ export function joinParts(
   return { layers: withSoftmax(layers), weights: parts.flatMap(({ weights }) => weights) };
 }
 
-/** Renames a layer that has the name of the whole network's input layer and is not one. */
+/** Renames a layer that has the name of the whole network's input layer. */
 function withoutInputName({ layers, weights }: NetworkPart): NetworkPart {
-  const [input] = layers;
-  const renamed = (name: string) => name === INPUT && input?.name !== INPUT ? `base_${name}` : name;
+  const renamed = namesApart(layers, [INPUT]);
   return {
     layers: layers.map((layer) => ({ ...layer, name: renamed(layer.name), inputs: layer.inputs.map(renamed) })),
     weights: weights.map((layer) => ({ ...layer, name: renamed(layer.name) })),

@@ -8,6 +8,7 @@ import { isBase, type NetworkName, scratchNetwork } from "../bases/networks.ts";
 import type { RunOptions } from "../config.ts";
 import type { BaseNetwork } from "./base_network.ts";
 import { headLayers, type HeadOptions } from "./head.ts";
+import { namesApart } from "./names_apart.ts";
 
 export interface ModelOptions extends Omit<HeadOptions, "base">, Pick<RunOptions, "size" | "pooling"> {
   readonly base: NetworkName | BaseNetwork;
@@ -62,7 +63,7 @@ function bodyLayers({ base, size, pooling, published = true }: ModelOptions): re
 
 /** Renames the layers of a base from a file that have a name of the two layers before it. */
 function withOwnNames(layers: readonly LayerSpec[]): readonly LayerSpec[] {
-  const renamed = (name: string) => BEFORE.includes(name) ? `base_${name}` : name;
+  const renamed = namesApart(layers, BEFORE);
   return layers.map((layer) => ({ ...layer, name: renamed(layer.name), inputs: layer.inputs.map(renamed) }));
 }
 const BEFORE: readonly string[] = ["input_layer", "lambda"];

@@ -17,7 +17,8 @@ const PARALLEL = 10;
  * @param files a vector of files, string
  * @returns the output with the pixels, float32 n×size×size×3
  */
-export function addDecoding(list: NodeList, prefix: string, files: string, size: number, resize: Resize): string {
+export function addDecoding(list: NodeList, files: string, size: number, resize: Resize): string {
+  const { prefix } = list;
   const pixels: readonly number[] = [size, size, 3];
   const frame = `${prefix}files`;
   const enter = (name: string, input: string, type: NodeType, constant = true) =>

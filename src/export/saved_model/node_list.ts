@@ -22,7 +22,7 @@ export class NodeList {
    * @param inside the names of nodes that constants must run after. Inside a loop, a node without inputs needs one of the
    * loop's nodes, or it would be outside.
    */
-  constructor(private readonly prefix: string, private readonly inside: readonly string[] = []) {}
+  constructor(readonly prefix: string, private readonly inside: readonly string[] = []) {}
 
   /** Adds a node of any kind. */
   add(name: string, op: string, inputs: readonly string[], attributes: Attributes): string {

@@ -58,7 +58,7 @@ export function servedModel(network: Graph, model: Omit<ExportedModel, "layers" 
 
   const files = input("jpeg/", "image_bytes", "string", [-1]);
   const decoding = new NodeList("jpeg/");
-  const decoded = addDecoding(decoding, "jpeg/", files.node, size, resize);
+  const decoded = addDecoding(decoding, files.node, size, resize);
   nodes.push(...decoding.nodes);
   const ofFiles = probabilitiesOf("jpeg/", decoded);
   nodes.push(...classNames("jpeg/", ofFiles.node, classes));

@@ -10,14 +10,14 @@ const SMALL = 48;
 /** The pictures in a grid, each with the true class, the predicted class, its probability and its file. */
 export function Mistakes({ judgement: { mistakes, mistaken } }: { readonly judgement: Judgement }): ReactNode {
   if (mistakes.length === 0) {
-    return <p>{mistaken === 0 ? "No image was misclassified." : "The run recorded no pictures of its mistakes."}</p>;
+    return <p>{mistaken === 0 ? "No image was misclassified." : "The run recorded no images of its mistakes."}</p>;
   }
   const unread = mistakes.filter(({ thumbnail }) => thumbnail === null).length;
   return (
     <>
       <p>
         {`${whichText(mistakes.length, mistaken)} Wrong labels are often among them.`}
-        {unread === 0 ? "" : ` ${count(unread)} of the pictures cannot be read any more.`}
+        {unread === 0 ? "" : ` ${count(unread)} of the images can no longer be read.`}
       </p>
       <ul className="mistakes">
         {mistakes.map((mistake, place) => (

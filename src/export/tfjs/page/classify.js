@@ -62,7 +62,8 @@ globalThis.headlight = (() => {
     const sides = image.shape.slice(0, 2);
     const ratio = Math.fround(Math.max(...sides) / size);
     const exact = sides.map((side) => Math.fround(side / ratio));
-    const content = exact.map((side) => Math.max(1, Math.floor(side)));
+    const content = exact.map(Math.floor);
+    if (Math.min(...content) < 1) throw new RangeError("it is so narrow that no pixel of it would be left");
     const before = exact.map((side) => Math.max(0, Math.floor(Math.fround(size - side) / 2)));
     const borders = content.map((side, axis) => [before[axis], size - side - before[axis]]);
     const resized = resize === "antialias" ? antialiased : bilinear;
