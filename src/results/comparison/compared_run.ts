@@ -19,6 +19,8 @@ export interface ComparedRun {
   /** The base's own mode of preprocessing, which `imagenet` stands for; null with `scale`. */
   readonly mode: string | null;
   readonly data: string | null;
+  /** The names of the classes that it tells apart. */
+  readonly classes: readonly string[] | null;
   /** The engine that computed the base, its version and its device: "openvino 2026.4.1 on cpu". */
   readonly engine: string | null;
   /** The side of the base's input, in pixels. */
@@ -66,6 +68,7 @@ export function comparedRun(id: string, requested: Requested, run: RunState, liv
     preprocess: facts?.model.preprocess ?? null,
     mode: facts?.model.preprocess === "imagenet" ? base?.preprocessing ?? inside : null,
     data: facts?.dataset.name ?? null,
+    classes: facts?.dataset.classes ?? null,
     engine: facts && engineText(facts.engine),
     size: facts?.model.size ?? requested.size,
     best: bestOf(run, facts),

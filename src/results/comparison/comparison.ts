@@ -25,6 +25,8 @@ export interface Comparison {
   readonly pairs: readonly RunPair[];
   /** The pairs of runs with answers that have no validation image in common, by index. */
   readonly strangers: readonly (readonly [one: number, other: number])[];
+  /** The pairs of runs with different classes, by index. Neither their accuracies nor their answers can be compared. */
+  readonly unlike: readonly (readonly [one: number, other: number])[];
   /** The runs without answers, by index, and the reasons. */
   readonly problems: readonly { readonly run: number; readonly problem: string }[];
 }
@@ -39,7 +41,8 @@ export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answ
   const accuracyOf = (place: number) => at(runs, place).best?.accuracy ?? -1;
   const knows = (place: number) => !("problem" in at(answers, place));
   const couples = places.flatMap((one) => places.slice(one + 1).map((other) => [one, other] as const));
-  const tested = couples.map((couple) => {
+  const areUnlike = ([one, other]: readonly [number, number]) => haveOtherClasses(at(runs, one), at(runs, other));
+  const tested = couples.filter((couple) => !areUnlike(couple)).map((couple) => {
     const [one, other] = couple;
     return { couple, pair: pairOf(one, other, at(answers, one), at(answers, other)) };
   });
@@ -49,8 +52,14 @@ export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answ
     best: accuracyOf(best) < 0 ? null : best,
     pairs: tested.flatMap(({ pair }) => pair ?? []),
     strangers: tested.flatMap(({ couple, pair }) => (pair === null && couple.every(knows) ? [couple] : [])),
+    unlike: couples.filter(areUnlike),
     problems: answers.flatMap((known, run) => ("problem" in known ? [{ run, problem: known.problem }] : [])),
   };
+}
+
+/** Returns whether two runs tell other classes apart, in whatever order. */
+function haveOtherClasses({ classes: one }: ComparedRun, { classes: other }: ComparedRun): boolean {
+  return one !== null && other !== null && one.toSorted().join("\n") !== other.toSorted().join("\n");
 }
 
 function pairOf(one: number, other: number, ofOne: Answers, ofOther: Answers): RunPair | null {

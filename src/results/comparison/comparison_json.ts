@@ -62,13 +62,15 @@ export const comparisonSchema = z.object({
   })),
   /** Pairs of runs without a common validation image, by their ids. They cannot be tested. */
   without_common_images: z.array(z.tuple([z.string(), z.string()])),
+  /** Their accuracies cannot be compared. */
+  with_different_classes: z.array(z.tuple([z.string(), z.string()])),
   /** Runs that are in no pair, and why. */
   unpaired: z.array(z.object({ run: z.string(), reason: z.string() })),
 });
 export type ComparisonJson = z.infer<typeof comparisonSchema>;
 
 /** Returns the JSON object for a comparison. */
-export function comparisonJson({ runs, best, pairs, strangers, problems }: Comparison): ComparisonJson {
+export function comparisonJson({ runs, best, pairs, strangers, unlike, problems }: Comparison): ComparisonJson {
   const idOf = (place: number) => at(runs, place).id;
   return {
     type: "comparison",
@@ -83,6 +85,7 @@ export function comparisonJson({ runs, best, pairs, strangers, problems }: Compa
       p,
     })),
     without_common_images: strangers.map(([one, other]) => [idOf(one), idOf(other)]),
+    with_different_classes: unlike.map(([one, other]) => [idOf(one), idOf(other)]),
     unpaired: problems.map(({ run, problem }) => ({ run: idOf(run), reason: problem })),
   };
 }

@@ -89,6 +89,11 @@ export function comparisonTexts(comparison: Comparison): string[] {
       `${nameOf(at(runs, one))} and ${nameOf(at(runs, other))} have no validation image in common, so no test tells ` +
       "whether they differ by more than chance."
     ),
+    ...comparison.unlike.map(([one, other]) =>
+      `${nameOf(at(runs, one))} and ${
+        nameOf(at(runs, other))
+      } have different classes, so their accuracies cannot be compared.`
+    ),
     ...failureTexts(comparison),
     ...runs.filter(({ live }) => live).map((run) => `${nameOf(run)} is ${STILL}, so its figures may change.`),
     ...problems.flatMap(({ run, problem }) =>

@@ -19,6 +19,7 @@ function run(id: string, accuracy: number, changed: Partial<ComparedRun> = {}): 
       mode: "tf",
       size: 160,
       data: "grocery10",
+      classes: ["Apple", "Juice"],
       engine: "tensorflow 2.21.0 on cpu",
     },
     best: { epoch: 7, accuracy, interval: [accuracy - 0.05, accuracy + 0.05] },
@@ -50,6 +51,21 @@ Deno.test("the best run is the first with the highest accuracy, and pairs are ju
     pairs.map(({ first, second, images, onlyFirst, onlySecond }) => [first, second, images, onlyFirst, onlySecond]),
     [[1, 0, 9, 7, 0], [2, 0, 10, 7, 1], [1, 2, 9, 1, 0]],
   );
+});
+
+Deno.test("runs with different classes are not tested against each other, and a sentence says so", () => {
+  const runs = [
+    run("a", 0.6),
+    run("b", 0.8, { classes: ["Juice", "Apple"] }),
+    run("c", 0.9, { classes: ["7 up", "Juice"] }),
+  ];
+  const comparison = compareRuns(runs, [answers("1000000000"), answers("1111111110"), answers("1111111111")]);
+  assert.deepEqual(comparison.pairs.map(({ first, second }) => [first, second]), [[1, 0]]);
+  assert.deepEqual(comparison.unlike, [[0, 2], [1, 2]]);
+  assert.deepEqual(comparison.strangers, []);
+  const lines = comparisonLines(comparison, 200);
+  assert.ok(lines.some((line) => line.endsWith("(c) have different classes, so their accuracies cannot be compared.")));
+  assert.deepEqual(comparisonJson(comparison).with_different_classes, [["a", "c"], ["b", "c"]]);
 });
 
 Deno.test("a run whose images are gone is in the table, and a sentence says why it cannot be compared image by image", () => {

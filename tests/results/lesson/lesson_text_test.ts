@@ -10,7 +10,14 @@ import { stringWidth } from "../../../src/dashboard/text/width.ts";
 function run(id: string, accuracy: number | null, last: number | null, seed: number): LessonRun {
   const compared: ComparedRun = {
     ...{ id, name: id, base: "DenseNet121", weights: "imagenet", preprocess: "scale", mode: null, size: 160 },
-    ...{ data: "dollarstreet", engine: null, epochs: accuracy === null ? 0 : 26, seconds: 83, imagesPerSecond: null },
+    ...{
+      data: "dollarstreet",
+      classes: null,
+      engine: null,
+      epochs: accuracy === null ? 0 : 26,
+      seconds: 83,
+      imagesPerSecond: null,
+    },
     best: accuracy === null ? null : { epoch: 21, accuracy, interval: [accuracy - 0.05, accuracy + 0.05] },
     parameters: null,
     end: accuracy === null ? "failed" : "early_stopping",
