@@ -57,7 +57,10 @@ class Column<T extends Cell> implements Values<T> {
 
   /** Copies the first numbers to an array, as many as it has room for. */
   copyTo(into: Float64Array): void {
-    (this.floats ?? this.counted()).copyTo(into);
+    if (this.floats !== null) return this.floats.copyTo(into);
+    for (let index = 0; index < Math.min(into.length, this.length); index++) {
+      into[index] = this.start + index * this.step;
+    }
   }
 }
 

@@ -34,10 +34,12 @@ export class Floats {
 
   /** Copies the first numbers to the beginning of an array, as many as it has room for. */
   copyTo(into: Float64Array): void {
-    for (const [index, piece] of this.#pieces.entries()) {
-      const start = index * PIECE;
-      const end = Math.min(into.length, this.length, start + piece.length);
-      if (start < end) into.set(piece.subarray(0, end - start), start);
+    const length = Math.min(into.length, this.length);
+    for (let start = 0; start < length; start += PIECE) {
+      const piece = at(this.#pieces, start / PIECE);
+      const wanted = length - start;
+      // A view of each piece would be garbage that grows with the list.
+      into.set(wanted < piece.length ? piece.subarray(0, wanted) : piece, start);
     }
   }
 }

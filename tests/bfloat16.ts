@@ -5,11 +5,11 @@ import { needs } from "./support.ts";
 
 const cpuinfo = existsSync("/proc/cpuinfo") ? Deno.readTextFileSync("/proc/cpuinfo") : "";
 
-/** Registers a test that is skipped on a processor without bfloat16. */
-export function bfloat16Test(name: string, fn: () => Promise<void>): void {
-  Deno.test({
+/** Returns a test that is skipped on a processor without bfloat16. */
+export function bfloat16Test(name: string, fn: () => Promise<void>): Deno.TestDefinition {
+  return {
     name: name + needs("AVX512_BF16 or AMX"),
     ignore: !computesBfloat16(processorFeatures(cpuinfo)),
     fn,
-  });
+  };
 }

@@ -20,9 +20,9 @@ const ARGUMENTS = [
   ...["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
 ];
 
-/** Registers a test with a browser. Without Chromium, it is skipped. */
-export function browserTest(name: string, test: (browser: Browser) => Promise<void>): void {
-  Deno.test({
+/** Returns a test with a browser. Without Chromium, it is skipped. */
+export function browserTest(name: string, test: (browser: Browser) => Promise<void>): Deno.TestDefinition {
+  return {
     name: CHROMIUM === undefined ? name + needs("Chromium") : name,
     ignore: CHROMIUM === undefined,
     async fn() {
@@ -33,7 +33,7 @@ export function browserTest(name: string, test: (browser: Browser) => Promise<vo
         await browser.close();
       }
     },
-  });
+  };
 }
 
 /**

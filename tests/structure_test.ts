@@ -257,3 +257,11 @@ Deno.test("every Deno child process uses node_modules as it is and never downloa
   const config = JSON.parse(Deno.readTextFileSync(join(PROJECT_ROOT, "deno.json")));
   assert.equal(config.nodeModulesDir, "manual", "programArgs relies on it");
 });
+
+Deno.test("only files of tests call Deno.test, because a test is reported under the file that calls it", () => {
+  // CI runs the files of failed tests again, alone.
+  const wrong = sourceFiles("tests").filter((path) =>
+    !/_test\.tsx?$/.test(path) && /^\s*Deno\.test\(/m.test(Deno.readTextFileSync(join(PROJECT_ROOT, path)))
+  );
+  assert.deepEqual(wrong, []);
+});

@@ -17,9 +17,14 @@ export function shared(...parts: string[]): string {
   return join(SHARED, ...parts);
 }
 
-/** Registers a test that needs the shared test data. Without the data it is ignored and counted as skipped. */
-export function sharedTest(name: string, fn: (t: Deno.TestContext) => void | Promise<void>): void {
-  Deno.test({ name, fn, ignore: !HAS_SHARED });
+/**
+ * Returns a test that needs the shared test data. Without the data it is ignored and counted as skipped.
+ *
+ * Functions like this one leave `Deno.test` to the file of the test, because `deno test` reports a test under the file
+ * that calls it.
+ */
+export function sharedTest(name: string, fn: (t: Deno.TestContext) => void | Promise<void>): Deno.TestDefinition {
+  return { name, fn, ignore: !HAS_SHARED };
 }
 
 /** Appended to the name of a test that some machines cannot run. tests/report.ts reads from it why it was skipped. */

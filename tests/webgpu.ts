@@ -13,8 +13,8 @@ export const NO_DRIVERS = { VK_ICD_FILENAMES: "/nowhere/icd.json", VK_DRIVER_FIL
 export const FOUND = await detectWebgpu({ env: SOFTWARE });
 const HAS_DRIVER = FOUND.kind === "usable";
 
-/** Registers a test that computes through WebGPU. */
-export function webgpuTest(name: string, fn: () => void | Promise<void>): void {
+/** Returns a test that computes through WebGPU. */
+export function webgpuTest(name: string, fn: () => void | Promise<void>): Deno.TestDefinition {
   const driver = needs("a Vulkan driver, such as Debian's libvulkan1 with mesa-vulkan-drivers");
-  Deno.test({ name: HAS_DRIVER ? name : name + driver, ignore: !HAS_DRIVER, fn });
+  return { name: HAS_DRIVER ? name : name + driver, ignore: !HAS_DRIVER, fn };
 }

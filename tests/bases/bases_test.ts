@@ -102,9 +102,9 @@ Deno.test("every base is listed under its own name, and the lesson's base is the
   assert.equal(DEFAULT_BASE, "densenet121");
 });
 
-sharedTest("a base states the true size and hash of its published weights file", async () => {
+Deno.test(sharedTest("a base states the true size and hash of its published weights file", async () => {
   const { name, bytes, md5 } = bases.squeezenet11.published[0];
   const path = shared(SQUEEZENET_PLACE);
   assert.equal(basename(path), name);
   assert.deepEqual([Deno.statSync(path).size, await fileHash(path, "md5")], [bytes, md5]);
-});
+}));

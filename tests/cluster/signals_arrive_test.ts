@@ -46,7 +46,7 @@ for (
     ["below npx with srun", "srun NPX COMMAND", "cgroup", true, false],
   ] as const
 ) {
-  inSlurm(
+  Deno.test(inSlurm(
     `a training started ${how} in a batch script ${isWarned ? "warns of lost" : "gets all"} signals, ` +
       `and scancel ${isSaved ? "saves it" : "kills it"}, and leaves no process`,
     proctrack,
@@ -67,32 +67,40 @@ for (
         assert.match(end.cause ?? "", /^Slurm job 1 was cancelled/);
       }
     },
-  );
+  ));
 }
 
-inSlurm("a training started with --detach is saved and ends when its job does", "linuxproc", async (place) => {
-  await submitOwn(place, "COMMAND; while [ ! -e end ]; do sleep 0.2; done", "--detach");
-  await untilTraining(place);
-  const pid = trainerPid(place);
-  await slurmCommand(place, "scontrol", "show", "job", "1");
-  assert.ok(isAlive(pid));
-  await place.slurm.run("scancel", "--batch", "--signal=KILL", "1");
-  await eventually("the trainer ends", () => !isAlive(pid), WITHIN_MS);
-  const end = eventsOf(place).at(-1);
-  assert.deepEqual(end?.type === "end" && [end.reason, end.signal, end.cause], [
-    "interrupted",
-    "SIGTERM",
-    "Slurm job 1 has ended",
-  ]);
-});
+Deno.test(
+  inSlurm("a training started with --detach is saved and ends when its job does", "linuxproc", async (place) => {
+    await submitOwn(place, "COMMAND; while [ ! -e end ]; do sleep 0.2; done", "--detach");
+    await untilTraining(place);
+    const pid = trainerPid(place);
+    await slurmCommand(place, "scontrol", "show", "job", "1");
+    assert.ok(isAlive(pid));
+    await place.slurm.run("scancel", "--batch", "--signal=KILL", "1");
+    await eventually("the trainer ends", () => !isAlive(pid), WITHIN_MS);
+    const end = eventsOf(place).at(-1);
+    assert.deepEqual(end?.type === "end" && [end.reason, end.signal, end.cause], [
+      "interrupted",
+      "SIGTERM",
+      "Slurm job 1 has ended",
+    ]);
+  }),
+);
 
-inSlurm("a training started with --detach in one step goes on as long as its job does", "linuxproc", async (place) => {
-  await submitOwn(place, "srun COMMAND; touch stepped; while [ ! -e end ]; do sleep 0.2; done", "--detach");
-  await untilTraining(place);
-  const pid = trainerPid(place);
-  await new Promise((wait) => setTimeout(wait, 4000));
-  assert.ok(isAlive(pid));
-  await place.slurm.run("scancel", "1");
-  await eventually("the trainer ends", () => !isAlive(pid), WITHIN_MS);
-  assert.equal(eventsOf(place).at(-1)?.type, "end");
-});
+Deno.test(
+  inSlurm(
+    "a training started with --detach in one step goes on as long as its job does",
+    "linuxproc",
+    async (place) => {
+      await submitOwn(place, "srun COMMAND; touch stepped; while [ ! -e end ]; do sleep 0.2; done", "--detach");
+      await untilTraining(place);
+      const pid = trainerPid(place);
+      await new Promise((wait) => setTimeout(wait, 4000));
+      assert.ok(isAlive(pid));
+      await place.slurm.run("scancel", "1");
+      await eventually("the trainer ends", () => !isAlive(pid), WITHIN_MS);
+      assert.equal(eventsOf(place).at(-1)?.type, "end");
+    },
+  ),
+);

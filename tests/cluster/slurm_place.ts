@@ -18,10 +18,15 @@ export interface Place extends SmallCluster {
   readonly slurm: SlurmHere;
 }
 
-export function inSlurm(name: string, proctrack: Proctrack, body: (place: Place) => Promise<void>): void {
+/** Returns a test in a Slurm that finds a job's processes in this way. Without Slurm, it is skipped. */
+export function inSlurm(
+  name: string,
+  proctrack: Proctrack,
+  body: (place: Place) => Promise<void>,
+): Deno.TestDefinition {
   const ignore = !(proctrack === "cgroup" ? HAS_CGROUPS : HAS_SLURM);
   const need = needs(proctrack === "cgroup" ? "Slurm and its control groups" : "Slurm");
-  Deno.test({ name: `${name} (proctrack/${proctrack})${need}`, ignore, fn: () => withPlace(proctrack, body) });
+  return { name: `${name} (proctrack/${proctrack})${need}`, ignore, fn: () => withPlace(proctrack, body) };
 }
 
 async function withPlace(proctrack: Proctrack, body: (place: Place) => Promise<void>): Promise<void> {

@@ -37,7 +37,7 @@ function logsOf({ root }: Place): string {
   return [...Deno.readDirSync(folder)].map(({ name }) => Deno.readTextFileSync(join(folder, name))).join("\n");
 }
 
-inSlurm(
+Deno.test(inSlurm(
   "an array of four and then a training end with the figures of one process on one machine",
   "linuxproc",
   async (place) => {
@@ -61,55 +61,59 @@ inSlurm(
     const history = (runs: string) => Deno.readTextFileSync(join(runFolder({ runs }), "history.csv"));
     assert.equal(history(place.runs), history(alone));
   },
-);
+));
 
 for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
-  inSlurm("scancel saves the run, its end names SIGTERM, and no process is left", proctrack, async (place) => {
-    const said = await submit(place, [], ENDLESS);
-    const job = /job (\d+)/.exec(said)?.[1] ?? "";
-    await untilTraining(place);
-    const pid = trainerPid(place);
-    await place.slurm.run("scancel", job);
-    await place.slurm.idle(WITHIN_MS);
-    assert.equal(await place.slurm.state(job), "CANCELLED");
-    const end = eventsOf(place).at(-1);
-    assert.deepEqual(end?.type === "end" && [end.reason, end.signal, end.cause], [
-      "interrupted",
-      "SIGTERM",
-      `Slurm job ${job} was cancelled or preempted, or reached its time limit`,
-    ]);
-    assert.ok(existsSync(join(runFolder(place), "checkpoints", "last")));
-    assert.ok(!isAlive(pid));
-    assert.doesNotMatch(logsOf(place), /goes back into the queue|Slurm's signals end at/);
-  });
+  Deno.test(
+    inSlurm("scancel saves the run, its end names SIGTERM, and no process is left", proctrack, async (place) => {
+      const said = await submit(place, [], ENDLESS);
+      const job = /job (\d+)/.exec(said)?.[1] ?? "";
+      await untilTraining(place);
+      const pid = trainerPid(place);
+      await place.slurm.run("scancel", job);
+      await place.slurm.idle(WITHIN_MS);
+      assert.equal(await place.slurm.state(job), "CANCELLED");
+      const end = eventsOf(place).at(-1);
+      assert.deepEqual(end?.type === "end" && [end.reason, end.signal, end.cause], [
+        "interrupted",
+        "SIGTERM",
+        `Slurm job ${job} was cancelled or preempted, or reached its time limit`,
+      ]);
+      assert.ok(existsSync(join(runFolder(place), "checkpoints", "last")));
+      assert.ok(!isAlive(pid));
+      assert.doesNotMatch(logsOf(place), /goes back into the queue|Slurm's signals end at/);
+    }),
+  );
 
-  inSlurm("USR2 saves the run, and a job that is put back into the queue goes on in it", proctrack, async (place) => {
-    const said = await submit(place, [], ENDLESS);
-    const job = /job (\d+)/.exec(said)?.[1] ?? "";
-    await untilTraining(place);
-    await place.slurm.run("scontrol", "requeue", job);
-    await eventually(
-      "the job goes on",
-      () => {
-        const types = eventsOf(place).map(({ type }) => type);
-        return types.filter((type) => type === "end").length === 1 && types.at(-1) === "epoch";
-      },
-      WITHIN_MS,
-    );
-    const first = eventsOf(place).find((event) => event.type === "end");
-    assert.equal(first?.cause, `Slurm puts job ${job} back into the queue`);
-    assert.match(logsOf(place), /^Exit status 143\. Slurm puts this job back into the queue/m);
-    assert.doesNotMatch(logsOf(place), /To submit this again/);
-    await place.slurm.run("scancel", "--signal=USR2", job);
-    await place.slurm.idle(WITHIN_MS);
-    assert.equal([...Deno.readDirSync(place.runs)].length, 1);
-    const end = eventsOf(place).at(-1);
-    assert.deepEqual(end?.type === "end" && [end.reason, end.signal], ["interrupted", "SIGUSR2"]);
-    assert.match(await place.slurm.run("scontrol", "show", "job", job), /ExitCode=140:0/);
-  });
+  Deno.test(
+    inSlurm("USR2 saves the run, and a job that is put back into the queue goes on in it", proctrack, async (place) => {
+      const said = await submit(place, [], ENDLESS);
+      const job = /job (\d+)/.exec(said)?.[1] ?? "";
+      await untilTraining(place);
+      await place.slurm.run("scontrol", "requeue", job);
+      await eventually(
+        "the job goes on",
+        () => {
+          const types = eventsOf(place).map(({ type }) => type);
+          return types.filter((type) => type === "end").length === 1 && types.at(-1) === "epoch";
+        },
+        WITHIN_MS,
+      );
+      const first = eventsOf(place).find((event) => event.type === "end");
+      assert.equal(first?.cause, `Slurm puts job ${job} back into the queue`);
+      assert.match(logsOf(place), /^Exit status 143\. Slurm puts this job back into the queue/m);
+      assert.doesNotMatch(logsOf(place), /To submit this again/);
+      await place.slurm.run("scancel", "--signal=USR2", job);
+      await place.slurm.idle(WITHIN_MS);
+      assert.equal([...Deno.readDirSync(place.runs)].length, 1);
+      const end = eventsOf(place).at(-1);
+      assert.deepEqual(end?.type === "end" && [end.reason, end.signal], ["interrupted", "SIGUSR2"]);
+      assert.match(await place.slurm.run("scontrol", "show", "job", job), /ExitCode=140:0/);
+    }),
+  );
 }
 
-inSlurm(
+Deno.test(inSlurm(
   "two arrays at once on one cache compute each image once, give or take what was under way",
   "linuxproc",
   async (place) => {
@@ -123,9 +127,9 @@ inSlurm(
     const twice = [...rows.values()].filter(({ length }) => length > 1).length;
     assert.ok(twice <= 3, `${twice} of ${IMAGES} images were computed twice`);
   },
-);
+));
 
-inSlurm(
+Deno.test(inSlurm(
   "a task that was killed is submitted again by itself, and the training then finds everything",
   "linuxproc",
   async (place) => {
@@ -145,9 +149,9 @@ inSlurm(
     await slurm.idle(WITHIN_MS);
     assert.match(logsOf(place), /The features of all 41 images were already in the cache\./);
   },
-);
+));
 
-inSlurm(
+Deno.test(inSlurm(
   "a task of an array whose time is over goes back into the queue alone, and the others go on",
   "linuxproc",
   async (place) => {
@@ -178,7 +182,7 @@ inSlurm(
     await slurm.run("scancel", "-u", "root");
     await slurm.idle(WITHIN_MS);
   },
-);
+));
 
 /** Runs the script with bash, and returns what it prints. */
 async function runScript({ script, env }: Place): Promise<string> {

@@ -10,7 +10,7 @@ async function submit({ script, words, env }: Place, array: string, more: Record
   return await headlight(line, { env: { ...env, ...more } });
 }
 
-inSlurm(
+Deno.test(inSlurm(
   "a sbatch that does not work is not called missing: its error, SLURM_CONF and the script's path are named",
   "linuxproc",
   async (place) => {
@@ -25,9 +25,9 @@ inSlurm(
     );
     assert.ok(existsSync(place.script));
   },
-);
+));
 
-inSlurm(
+Deno.test(inSlurm(
   "an array that is too large for the cluster is refused with the largest one that is not",
   "linuxproc",
   async (place) => {
@@ -39,4 +39,4 @@ inSlurm(
     );
     assert.ok(!existsSync(place.script));
   },
-);
+));

@@ -111,7 +111,7 @@ machineTest(
   },
 );
 
-webgpuTest(
+Deno.test(webgpuTest(
   "engine's list: WebGPU names the GPU, and needs TensorFlow beside it",
   () =>
     withTemporaryFolder(async (folder) => {
@@ -133,4 +133,4 @@ webgpuTest(
       });
       assert.deepEqual(other.calls(), []);
     }),
-);
+));

@@ -108,7 +108,7 @@ async function askKeras(requests: readonly { path: string; pixels: string; train
   return answers.parse(await askPython("keras_predict.py", requests));
 }
 
-pythonTest(
+Deno.test(pythonTest(
   "Keras loads the export, gives Headlight's probabilities, counts its parameters and trains on",
   async (t) => {
     const { tf } = await tensorflowEngine();
@@ -145,38 +145,40 @@ pythonTest(
       }
     });
   },
-);
+));
 
-pythonTest("Keras computes every kind of layer of an export as the layer that was recorded from Keras", async (t) => {
-  await withTemporaryFolder(async (folder) => {
-    const single = kerasKinds.filter(({ inputs }) => inputs.length === 1);
-    const requests = [];
-    for (const [index, { spec, inputs: [shape = []] }] of single.entries()) {
-      const input: LayerSpec = { name: "in", type: "InputLayer", inputs: [], trainable: false, shape };
-      const layers: LayerSpec[] = [input, { name: "layer", inputs: ["in"], trainable: true, ...spec }];
-      // As in the recorded cases, whose lists begin with the same input.
-      const weights = formulaWeights(layers);
-      const pixels = join(folder, `${index}.pixels`);
-      Deno.writeFileSync(pixels, new Uint8Array(formulaInput(shape, 0).buffer));
-      const path = join(folder, String(index));
-      Deno.mkdirSync(path);
-      const model = { name: "one", layers, weights, classes: [], size: 0, resize: "bilinear" } as const;
-      await keras.write(model, path, SERVICES);
-      requests.push({ path: join(path, "model.keras"), pixels });
-    }
-    const found = await askKeras(requests);
-    for (const [index, { spec, output }] of single.entries()) {
-      await t.step(JSON.stringify(spec), () => {
-        const values = found[index]?.output.flat() ?? [];
-        assert.equal(values.length, output.length);
-        const largest = Math.max(...output.map(Math.abs));
-        for (const [place, value] of values.entries()) {
-          assert.ok(Math.abs(value - (output[place] ?? NaN)) <= 1e-5 * largest, `${value} is not ${output[place]}`);
-        }
-      });
-    }
-  });
-});
+Deno.test(
+  pythonTest("Keras computes every kind of layer of an export as the layer that was recorded from Keras", async (t) => {
+    await withTemporaryFolder(async (folder) => {
+      const single = kerasKinds.filter(({ inputs }) => inputs.length === 1);
+      const requests = [];
+      for (const [index, { spec, inputs: [shape = []] }] of single.entries()) {
+        const input: LayerSpec = { name: "in", type: "InputLayer", inputs: [], trainable: false, shape };
+        const layers: LayerSpec[] = [input, { name: "layer", inputs: ["in"], trainable: true, ...spec }];
+        // As in the recorded cases, whose lists begin with the same input.
+        const weights = formulaWeights(layers);
+        const pixels = join(folder, `${index}.pixels`);
+        Deno.writeFileSync(pixels, new Uint8Array(formulaInput(shape, 0).buffer));
+        const path = join(folder, String(index));
+        Deno.mkdirSync(path);
+        const model = { name: "one", layers, weights, classes: [], size: 0, resize: "bilinear" } as const;
+        await keras.write(model, path, SERVICES);
+        requests.push({ path: join(path, "model.keras"), pixels });
+      }
+      const found = await askKeras(requests);
+      for (const [index, { spec, output }] of single.entries()) {
+        await t.step(JSON.stringify(spec), () => {
+          const values = found[index]?.output.flat() ?? [];
+          assert.equal(values.length, output.length);
+          const largest = Math.max(...output.map(Math.abs));
+          for (const [place, value] of values.entries()) {
+            assert.ok(Math.abs(value - (output[place] ?? NaN)) <= 1e-5 * largest, `${value} is not ${output[place]}`);
+          }
+        });
+      }
+    });
+  }),
+);
 
 Deno.test("a layer that Keras has not is refused by its name", () => {
   const input: LayerSpec = { name: "in", type: "InputLayer", inputs: [], trainable: false, shape: [8, 8, 3] };

@@ -98,7 +98,7 @@ function expected(tf: Tf, { layer, network, inputs }: KindCase): Numbers {
   return numbers;
 }
 
-pythonTest("ONNX Runtime computes each kind of layer as Headlight does", async (t) => {
+Deno.test(pythonTest("ONNX Runtime computes each kind of layer as Headlight does", async (t) => {
   const { tf } = await tensorflowEngine();
   const cases = [...kerasKinds.map(({ spec, inputs }) => kindCase(spec, inputs)), ...MORE];
   const results = await runOnnx(cases.map(onnxCase));
@@ -110,7 +110,7 @@ pythonTest("ONNX Runtime computes each kind of layer as Headlight does", async (
       assertNear(at(results, index).data, data, TOLERANCE);
     });
   }
-});
+}));
 
 const SIZE = 64;
 
@@ -125,7 +125,7 @@ function pixelsOf({ size }: ExportedModel, count: number): Numbers {
 }
 
 for (const name of ["squeezenet11", "mobilenet_v2", "densenet121", "efficientnetb0", "lesson-cnn"] as const) {
-  pythonTest(`ONNX Runtime gives the probabilities of ${name}, for any number of images`, async () => {
+  Deno.test(pythonTest(`ONNX Runtime gives the probabilities of ${name}, for any number of images`, async () => {
     const { tf } = await tensorflowEngine();
     const made = madeUpModel(name, SIZE);
     const model = name === "squeezenet11" ? softened(tf, made) : made;
@@ -139,19 +139,19 @@ for (const name of ["squeezenet11", "mobilenet_v2", "densenet121", "efficientnet
       assert.ok(off < PROBABILITY_TOLERANCE, `off by ${off}`);
       assert.ok(expected.every((value) => value > 0 && value < 1), expected.join());
     }
-  });
+  }));
 }
 
-pythonTest("an ONNX file says what it takes, what it gives and what the classes are", async () => {
+Deno.test(pythonTest("an ONNX file says what it takes, what it gives and what the classes are", async () => {
   const model = madeUpModel("lesson-cnn", SIZE);
   const [result] = await runOnnx([{ model: onnxModel(model), inputs: { pixels: pixelsOf(model, 3) } }]);
   assert.deepEqual(result?.inputs, [["pixels", "tensor(float)", ["batch", SIZE, SIZE, 3]]]);
   assert.deepEqual(result.outputs, [["probabilities", "tensor(float)", ["batch", model.classes.length]]]);
   assert.deepEqual(JSON.parse(result.metadata["classes"] ?? ""), model.classes);
   assert.equal(result.producer, "Headlight");
-});
+}));
 
-pythonTest("the code that says how to load an ONNX file prints the surest classes", async () => {
+Deno.test(pythonTest("the code that says how to load an ONNX file prints the surest classes", async () => {
   await withTemporaryFolder(async (folder) => {
     const model = madeUpModel("lesson-cnn", SIZE);
     await onnx.write(model, folder, { tf: () => Promise.reject(new Error("not needed")) });
@@ -162,7 +162,7 @@ pythonTest("the code that says how to load an ONNX file prints the surest classe
     assert.equal(names.length, 3);
     assert.deepEqual(names.filter((name) => !model.classes.includes(name)), []);
   });
-});
+}));
 
 const COMPARE = `
 import json, sys
@@ -176,11 +176,11 @@ for height, width in [(384, 512), (33, 97), (500, 375), (64, 64), (7, 200)]:
 print(json.dumps(off))
 `;
 
-pythonTest("the code that says how to load an ONNX file resizes as TensorFlow does", async () => {
+Deno.test(pythonTest("the code that says how to load an ONNX file resizes as TensorFlow does", async () => {
   const [, code = ""] = /```python\n(.*?)session = /s.exec(onnx.howToLoad(madeUpModel("lesson-cnn", SIZE))) ?? [];
   const off = await pythonJson(z.number(), code + COMPARE, [], Deno.cwd());
   assert.ok(off < 1e-3, `off by ${off} of 255`);
-});
+}));
 
 Deno.test("the code of a run with antialiasing resizes with antialiasing, in Keras and for ONNX", () => {
   const model = { ...madeUpModel("lesson-cnn", SIZE), resize: "antialias" } as const;

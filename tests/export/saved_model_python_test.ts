@@ -70,7 +70,7 @@ const MODELS = [
 ] as const;
 
 for (const [name, make] of MODELS) {
-  pythonTest(`${name}: TensorFlow and Keras in Python compute Headlight's probabilities`, async () => {
+  Deno.test(pythonTest(`${name}: TensorFlow and Keras in Python compute Headlight's probabilities`, async () => {
     const model = await make();
     const { size, resize } = model;
     await withTemporaryFolder(async (folder) => {
@@ -98,10 +98,10 @@ for (const [name, make] of MODELS) {
       }
       close(found.decoded, ownProbabilities(tf, model, own, files.length), "Headlight's own reading of the files");
     });
-  });
+  }));
 }
 
-pythonTest("the Python code of the README runs as it stands there", async () => {
+Deno.test(pythonTest("the Python code of the README runs as it stands there", async () => {
   const model = lessonModel(tf);
   await withTemporaryFolder(async (folder) => {
     await savedModel.write(model, folder, services);
@@ -119,4 +119,4 @@ pythonTest("the Python code of the README runs as it stands there", async () => 
     );
     assert.equal(shape.trim(), "(3, 3)");
   });
-});
+}));

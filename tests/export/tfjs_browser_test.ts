@@ -62,7 +62,7 @@ for (
     ["lesson-cnn", () => Promise.resolve(lessonModel(tf))],
   ] as const
 ) {
-  browserTest(
+  Deno.test(browserTest(
     `${name}: TensorFlow.js in Chromium computes Headlight's probabilities on WebGL and cpu`,
     async (browser) => {
       const model = await make();
@@ -86,7 +86,7 @@ for (
         }
       });
     },
-  );
+  ));
 }
 
 const [HEIGHT, WIDTH] = [150, 211];
@@ -124,7 +124,7 @@ function give(page: Page, event: "drop" | "paste", bytes: readonly number[], nam
 }
 
 for (const kind of ["folder", "single file"] as const) {
-  browserTest(
+  Deno.test(browserTest(
     `the page (${kind}) names the classes that Headlight predicts, by mouse, keyboard, drop and paste`,
     async (browser) => {
       const model = lessonModel(tf);
@@ -162,10 +162,10 @@ for (const kind of ["folder", "single file"] as const) {
         await (kind === "folder" ? served(folder, use) : use(`file://${folder}/index.html`));
       });
     },
-  );
+  ));
 }
 
-browserTest("the page classifies what the camera sees, and gives the camera back", async (browser) => {
+Deno.test(browserTest("the page classifies what the camera sees, and gives the camera back", async (browser) => {
   await withTemporaryFolder(async (folder) => {
     await tfjs.write(lessonModel(tf), folder, services);
     await served(folder, async (address) => {
@@ -177,44 +177,52 @@ browserTest("the page classifies what the camera sees, and gives the camera back
       assert.equal(await page.evaluate("document.getElementById('video').srcObject"), null);
     });
   });
-});
+}));
 
-browserTest("the page fits a phone and a desktop, light and dark, and axe finds no serious fault", async (browser) => {
-  const model = { ...lessonModel(tf), classes: ["<img src=x onerror=alert(1)>", "x".repeat(200), "تفاح"] };
-  await withTemporaryFolder(async (folder) => {
-    await tfjs.write(model, folder, services);
-    const photo = join(folder, "photo.png");
-    await madePhoto(photo, model);
-    await served(folder, async (address) => {
-      for (const viewport of SCREENS) {
-        for (const colorScheme of ["light", "dark"] as const) {
-          const { page, said, context } = await openPage(browser, address, { viewport, colorScheme });
-          await page.locator("#file").setInputFiles(photo);
-          await answers(page);
-          assert.deepEqual(await axeFaults(page), [], `${viewport.width} ${colorScheme}`);
-          const width = await page.evaluate("document.documentElement.scrollWidth");
-          assert.equal(width, viewport.width, "nothing is wider than the screen");
-          assert.deepEqual(said, []);
-          const shots = Deno.env.get("HEADLIGHT_SCREENSHOTS");
-          if (shots) {
-            await page.screenshot({ path: join(shots, `page-${viewport.width}-${colorScheme}.png`), fullPage: true });
+Deno.test(
+  browserTest(
+    "the page fits a phone and a desktop, light and dark, and axe finds no serious fault",
+    async (browser) => {
+      const model = { ...lessonModel(tf), classes: ["<img src=x onerror=alert(1)>", "x".repeat(200), "تفاح"] };
+      await withTemporaryFolder(async (folder) => {
+        await tfjs.write(model, folder, services);
+        const photo = join(folder, "photo.png");
+        await madePhoto(photo, model);
+        await served(folder, async (address) => {
+          for (const viewport of SCREENS) {
+            for (const colorScheme of ["light", "dark"] as const) {
+              const { page, said, context } = await openPage(browser, address, { viewport, colorScheme });
+              await page.locator("#file").setInputFiles(photo);
+              await answers(page);
+              assert.deepEqual(await axeFaults(page), [], `${viewport.width} ${colorScheme}`);
+              const width = await page.evaluate("document.documentElement.scrollWidth");
+              assert.equal(width, viewport.width, "nothing is wider than the screen");
+              assert.deepEqual(said, []);
+              const shots = Deno.env.get("HEADLIGHT_SCREENSHOTS");
+              if (shots) {
+                await page.screenshot({
+                  path: join(shots, `page-${viewport.width}-${colorScheme}.png`),
+                  fullPage: true,
+                });
+              }
+              await context.close();
+            }
           }
-          await context.close();
-        }
-      }
-    });
-  });
-});
+        });
+      });
+    },
+  ),
+);
 
-browserTest("the page says how to serve it where it was opened from the disk", async (browser) => {
+Deno.test(browserTest("the page says how to serve it where it was opened from the disk", async (browser) => {
   await withTemporaryFolder(async (folder) => {
     await tfjs.write(lessonModel(tf), folder, services);
     const { page } = await openPage(browser, `file://${folder}/index.html`);
     await page.getByText("python3 -m http.server").waitFor();
   });
-});
+}));
 
-browserTest("the code for a page of one's own says what Headlight predicts", async (browser) => {
+Deno.test(browserTest("the code for a page of one's own says what Headlight predicts", async (browser) => {
   const model = lessonModel(tf);
   await withTemporaryFolder(async (folder) => {
     await tfjs.write(model, folder, services);
@@ -230,4 +238,4 @@ browserTest("the code for a page of one's own says what Headlight predicts", asy
       assert.deepEqual(said, []);
     });
   });
-});
+}));

@@ -80,30 +80,30 @@ for (const way of Object.keys(WAYS)) {
     });
   }
 
-  sharedTest(
+  Deno.test(sharedTest(
     `${way}: SqueezeNet's features of its real weights and photographs with its own preprocessing equal Keras's`,
     async () => {
       const features = await photographFeatures(way, { preprocess: "imagenet" });
       assert.ok(relativeDifference(features, KERAS_FEATURES.squeezenet11.caffe) < 1e-4);
     },
-  );
+  ));
 
-  sharedTest(
+  Deno.test(sharedTest(
     `${way}: SqueezeNet's features of its real weights and photographs, of pixels over 255 equal Keras's`,
     async () => {
       const features = await photographFeatures(way, { preprocess: "scale" });
       assert.ok(relativeDifference(features, KERAS_FEATURES.squeezenet11.scale) < 1e-4);
     },
-  );
+  ));
 
-  sharedTest(
+  Deno.test(sharedTest(
     `${way}: MobileNetV2's features of real weights and photographs with its own preprocessing equal Keras's`,
     async () => {
       const weights = await mobilenetWeights();
       const features = await photographFeatures(way, { base: "mobilenet_v2", preprocess: "imagenet", weights });
       assert.ok(relativeDifference(features, KERAS_FEATURES.mobilenet_v2.tf) < 1e-4);
     },
-  );
+  ));
 
   Deno.test(`${way}: an image has the same features in a short batch as in a full one, bit for bit`, async () => {
     const spec = await specFor(DEMO);
@@ -134,12 +134,12 @@ Deno.test(
   },
 );
 
-sharedTest("MobileNetV2's features in bfloat16 are within 2 % of the largest float32 value", async () => {
+Deno.test(sharedTest("MobileNetV2's features in bfloat16 are within 2 % of the largest float32 value", async () => {
   const mobilenet = { base: "mobilenet_v2", preprocess: "imagenet", weights: await mobilenetWeights() } as const;
   const float32 = await photographFeatures("as one graph", mobilenet);
   const bfloat16 = await photographFeatures("as one graph", { ...mobilenet, precision: "bfloat16" });
   assert.ok(relativeDifference(bfloat16, float32) < 0.02);
-});
+}));
 
 for (const pooling of ["max", "avg"] as const) {
   Deno.test(`bfloat16 features are within 2 % of the largest float32 value, pooled by ${pooling}`, async () => {

@@ -92,14 +92,14 @@ for (const name of BASE_NAMES) {
 }
 
 for (const [base, place] of [["squeezenet11", SQUEEZENET_PLACE], ["mobilenet_v2", MOBILENET_PLACE]] as const) {
-  sharedTest(
+  Deno.test(sharedTest(
     `${base}'s real weights: OpenVINO's features are as near to TensorFlow's as those are to themselves`,
     () =>
       withTemporaryFolder(async (folder) => {
         const spec = specOf({ base, size: 160, weights: await weightsIn(shared(place)) });
         await assertParity(spec, await measuredImages(IMAGES), folder);
       }),
-  );
+  ));
 }
 
 for (const precision of inBfloat16 ? ["float32", "bfloat16"] as const : ["float32"] as const) {
@@ -153,7 +153,7 @@ Deno.test("the fastest division of a call is measured once and kept with the gra
     assert.deepEqual(opened, [chosen]);
   }));
 
-sharedTest(
+Deno.test(sharedTest(
   "bfloat16 is refused with the figure where it changes a feature by 2 % or more, and float32's bits are computed" +
     AMX,
   () =>
@@ -174,7 +174,7 @@ sharedTest(
       base.dispose();
       assert.deepEqual(features, await featuresOf(open("float32"), images));
     }),
-);
+));
 
 Deno.test({
   name: "bfloat16 is used where it changes a feature by less than 2 %, which is said" + AMX,

@@ -46,22 +46,24 @@ for (const { base, preprocess, expected } of PUBLISHED) {
   });
 }
 
-sharedTest("on wasm too SqueezeNet's features of its real weights and photographs equal Keras's", async () => {
-  const spec = await specFor(DEMO, { size: 160, batchSize: BATCH, weights: await squeezenetWeights() });
-  const base = await openEagerBase(tf, spec);
-  const { features } = await base.features(photographs());
-  assert.ok(relativeDifference(features, KERAS_FEATURES.squeezenet11.caffe) < 1e-3);
-  base.dispose();
-});
+Deno.test(
+  sharedTest("on wasm too SqueezeNet's features of its real weights and photographs equal Keras's", async () => {
+    const spec = await specFor(DEMO, { size: 160, batchSize: BATCH, weights: await squeezenetWeights() });
+    const base = await openEagerBase(tf, spec);
+    const { features } = await base.features(photographs());
+    assert.ok(relativeDifference(features, KERAS_FEATURES.squeezenet11.caffe) < 1e-3);
+    base.dispose();
+  }),
+);
 
-sharedTest("on wasm too MobileNetV2's features of real weights and photographs equal Keras's", async () => {
+Deno.test(sharedTest("on wasm too MobileNetV2's features of real weights and photographs equal Keras's", async () => {
   const weights = await mobilenetWeights();
   const changed = { base: "mobilenet_v2", preprocess: "imagenet", size: 160, batchSize: BATCH, weights } as const;
   const base = await openEagerBase(tf, await specFor(DEMO, changed));
   const { features } = await base.features(photographs());
   assert.ok(relativeDifference(features, KERAS_FEATURES.mobilenet_v2.tf) < 1e-4);
   base.dispose();
-});
+}));
 
 for (const { base, pooling, features } of parity.bases) {
   Deno.test(`on wasm too ${bases[base].displayName}'s features of made-up weights and images are Keras's`, async () => {

@@ -21,7 +21,7 @@ async function featuresOf(base: FrozenBase, images: Parameters<FrozenBase["featu
   return (await base.features(images)).features;
 }
 
-webgpuTest(
+Deno.test(webgpuTest(
   "on WebGPU the features of SqueezeNet at 96 are within 1e-3 of TensorFlow's, with the same bits each time",
   () =>
     withTemporaryFolder(async (folder) => {
@@ -43,17 +43,17 @@ webgpuTest(
       base.dispose();
       assert.equal(tf.memory().numTensors, start, "tensors were left behind");
     }),
-);
+));
 
-webgpuTest("on WebGPU a row depends neither on its place nor on its neighbours", async () => {
+Deno.test(webgpuTest("on WebGPU a row depends neither on its place nor on its neighbours", async () => {
   const { tf, opByOp } = await webgpuEngine();
   const spec = await specFor(DEMO, { size: 32, batchSize: IMAGES });
   const base = await openEagerBase(tf, spec, opByOp);
   assert.ok(await assertRowsStandAlone(base, IMAGES) > 50);
   base.dispose();
-});
+}));
 
-webgpuTest("a device that takes small tensors only computes the same features in smaller calls", async () => {
+Deno.test(webgpuTest("a device that takes small tensors only computes the same features in smaller calls", async () => {
   const { tf, opByOp } = await webgpuEngine();
   assert.ok(opByOp);
   const spec = await specFor(DEMO, { size: 96, batchSize: IMAGES });
@@ -81,9 +81,9 @@ webgpuTest("a device that takes small tensors only computes the same features in
     message: /needs a tensor of .* takes at most/,
   });
   tiny.dispose();
-});
+}));
 
-webgpuTest("a tensor that is larger than the GPU takes is an error of one line, and not zeros", async () => {
+Deno.test(webgpuTest("a tensor that is larger than the GPU takes is an error of one line, and not zeros", async () => {
   const { tf, opByOp } = await webgpuEngine();
   assert.ok(opByOp);
   const { largestTensorBytes } = opByOp;
@@ -100,4 +100,4 @@ webgpuTest("a tensor that is larger than the GPU takes is an error of one line, 
       /^\P{Cc}+ reported an error, so the features of this batch may be wrong: \P{Cc}+ Use --engine tensorflow\.$/u,
   });
   assert.deepEqual([...await twosOf(16)], [2, 2, 2, 2], "the next call is not affected");
-});
+}));

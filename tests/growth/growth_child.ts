@@ -25,6 +25,8 @@ import { type Cost, growthRequestSchema, type GrowthResult } from "./growth.ts";
 
 /** After this many, V8 has compiled what runs, and no longer allocates for it. */
 const WARM_UP = 100;
+/** Of what saves a checkpoint, much is called once per checkpoint, and is compiled later. */
+const WARM_UP_SAVING = 300;
 const COUNTED = 20;
 const PARTS = 5;
 /** More than a chart is wide: every column has several epochs already. */
@@ -41,8 +43,8 @@ const events = stream("overfit");
  * Returns the number of bytes that one call allocates. It is the median of several means, because every now and then an
  * array that grows is moved to more room.
  */
-async function allocatedBy(once: () => void | Promise<void>): Promise<number> {
-  for (let turn = 0; turn < WARM_UP; turn++) await once();
+async function allocatedBy(once: () => void | Promise<void>, warmUp = WARM_UP): Promise<number> {
+  for (let turn = 0; turn < warmUp; turn++) await once();
   const means: number[] = [];
   for (let part = 0; part < PARTS; part++) {
     const before = allocatedBytes();
@@ -136,7 +138,8 @@ async function savingCost(epochs: number): Promise<number> {
   const store = new CheckpointStore(folder, PROVENANCE);
   const snapshot = { ...madeSnapshot(LAYERS), history: historyOf(epochs) };
   let epoch = epochs;
-  const bytes = await allocatedBy(() => void store.save({ ...snapshot, epoch: ++epoch }, "last"));
+  const save = () => void store.save({ ...snapshot, epoch: ++epoch }, "last");
+  const bytes = await allocatedBy(save, WARM_UP_SAVING);
   Deno.removeSync(folder, { recursive: true });
   return bytes;
 }

@@ -7,12 +7,12 @@ import { existingVenv } from "./venv.ts";
 /** The Python with the programs: the one that HEADLIGHT_EXPORT_PYTHON names, or that of the bench's environment. */
 const PYTHON = Deno.env.get("HEADLIGHT_EXPORT_PYTHON") ?? existingVenv();
 
-/** Registers a test that needs Python with Keras, TensorFlow, onnxruntime and TensorBoard. Without it, it is skipped. */
-export function pythonTest(name: string, fn: (t: Deno.TestContext) => Promise<void>): void {
+/** Returns a test that needs Python with Keras, TensorFlow, onnxruntime and TensorBoard. Without it, it is skipped. */
+export function pythonTest(name: string, fn: (t: Deno.TestContext) => Promise<void>): Deno.TestDefinition {
   const lack = PYTHON === null
     ? needs("Python with Keras, onnxruntime and TensorBoard, which `deno task fetch-test-python` makes")
     : "";
-  Deno.test({ name: `${name}${lack}`, fn, ignore: PYTHON === null });
+  return { name: `${name}${lack}`, fn, ignore: PYTHON === null };
 }
 
 /**
@@ -42,11 +42,22 @@ export async function pythonJson<T>(
   return schema.parse(JSON.parse(await runPython(code, args, cwd)));
 }
 
+/** Returns those of these variables that are set here. */
+function inherited(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
+
 async function run(args: readonly string[], cwd?: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(PYTHON ?? "python3", {
     args: [...args],
     ...(cwd === undefined ? {} : { cwd }),
+    // Headlight sets variables of TensorFlow in its own process, and so do some tests.
+    clearEnv: true,
     env: {
+      ...inherited("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"),
       TF_CPP_MIN_LOG_LEVEL: "3",
       CUDA_VISIBLE_DEVICES: "",
       KERAS_BACKEND: "tensorflow",

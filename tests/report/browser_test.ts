@@ -9,12 +9,12 @@ import { madeReport } from "./made_report.ts";
 
 /** Registers a test of a report on one or two runs, which gets its address. */
 function reportTest(name: string, test: (browser: Browser, address: string) => Promise<void>, runs: 1 | 2): void {
-  browserTest(name, (browser) =>
+  Deno.test(browserTest(name, (browser) =>
     withTemporaryFolder(async (folder) => {
       const path = join(folder, "report.html");
       Deno.writeTextFileSync(path, reportHtml(await madeReport(runs)));
       await test(browser, `file://${path}`);
-    }));
+    })));
 }
 
 for (const runs of [1, 2] as const) {

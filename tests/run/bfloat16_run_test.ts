@@ -8,7 +8,7 @@ import { SMALL_RUN } from "./small_run.ts";
 
 await tensorflowEngine();
 
-bfloat16Test(
+Deno.test(bfloat16Test(
   "a run in bfloat16 reports it and shares no cache entry with a run in float32",
   async () => {
     await withTemporaryFolder(async (folder) => {
@@ -32,9 +32,9 @@ bfloat16Test(
       assert.notDeepEqual(bfloat16, float32);
     });
   },
-);
+));
 
-bfloat16Test(
+Deno.test(bfloat16Test(
   "a run whose base is computed in float32 in spite of --precision bfloat16 says so, with the figure, also from " +
     "the cache",
   async () => {
@@ -64,4 +64,4 @@ bfloat16Test(
       assert.deepEqual(first.all("end")[0]?.last, float32.all("end")[0]?.last);
     });
   },
-);
+));

@@ -39,27 +39,27 @@ async function bestAccuracies(
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-sharedTest(
+Deno.test(sharedTest(
   "with SqueezeNet's own preprocessing every seed reaches 0.80 on grocery10, and the mean equals Keras's",
   async () => {
     const best = await bestAccuracies(["grocery10"], ["--preprocess", "imagenet"]);
     assert.ok(Math.min(...best) >= 0.8, `${best}`);
     assert.ok(Math.abs(mean(best) - KERAS_ACCURACIES.squeezenet11.caffe) < 0.02, `${best}`);
   },
-);
+));
 
-sharedTest("with /255 alone the mean on grocery10 equals Keras's too", async () => {
+Deno.test(sharedTest("with /255 alone the mean on grocery10 equals Keras's too", async () => {
   const best = await bestAccuracies(["grocery10"], ["--preprocess", "scale"]);
   assert.ok(Math.abs(mean(best) - KERAS_ACCURACIES.squeezenet11.scale) < 0.025, `${best}`);
-});
+}));
 
-sharedTest("the same images as a folder of JPEGs reach a mean of 0.81 without further options", async () => {
+Deno.test(sharedTest("the same images as a folder of JPEGs reach a mean of 0.81 without further options", async () => {
   // Keras on the same files, with Pillow and tf.image.resize_with_pad: 0.831 ± 0.016.
   const best = await bestAccuracies(["grocery10", "images"], []);
   assert.ok(mean(best) >= 0.81, `${best}`);
-});
+}));
 
-sharedTest(
+Deno.test(sharedTest(
   "with MobileNetV2 for 160 pixels the mean on grocery10 equals Keras's, for both preprocessings",
   async () => {
     const own = await bestAccuracies(["grocery10"], ["--preprocess", "imagenet"], MOBILENET);
@@ -67,4 +67,4 @@ sharedTest(
     const scaled = await bestAccuracies(["grocery10"], ["--preprocess", "scale"], MOBILENET);
     assert.ok(Math.abs(mean(scaled) - KERAS_ACCURACIES.mobilenet_v2.scale) < 0.025, `${scaled}`);
   },
-);
+));

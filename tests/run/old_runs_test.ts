@@ -93,7 +93,7 @@ for (const version of OLD_VERSIONS) {
     });
   });
 
-  sharedTest(`${version}: evaluate gives the same figures as then for best, last and final`, async () => {
+  Deno.test(sharedTest(`${version}: evaluate gives the same figures as then for best, last and final`, async () => {
     await withOldRun(version, async ({ id }, runs) => {
       for (const checkpoint of ["best", "last", "final"]) {
         const text = await succeeds("evaluate", id, "--runs", runs, "--checkpoint", checkpoint, "--json");
@@ -104,9 +104,9 @@ for (const version of OLD_VERSIONS) {
         assert.deepEqual(now.confusion, then.confusion);
       }
     });
-  });
+  }));
 
-  sharedTest(`${version}: predict gives the same probabilities as then`, async () => {
+  Deno.test(sharedTest(`${version}: predict gives the same probabilities as then`, async () => {
     await withOldRun(version, async ({ id }, runs) => {
       const then = printedThen(version, "predict.jsonl", runs).trim().split("\n").map((line) => JSON.parse(line));
       const paths = then.map(({ path }) => path);
@@ -121,7 +121,7 @@ for (const version of OLD_VERSIONS) {
       }
       assert.equal(now.length, then.length);
     });
-  });
+  }));
 
   Deno.test(`${version}: train --resume says that it has finished and how to train on; without its weights it is refused by name`, async () => {
     await withOldRun(version, async ({ directory }) => {
@@ -137,19 +137,29 @@ for (const version of OLD_VERSIONS) {
     });
   });
 
-  sharedTest(`${version}: it goes on with more patience, with its optimizer, best weights and history`, async () => {
-    await withOldRun(version, async ({ directory }) => {
-      const before = readCheckpoint(join(directory, "checkpoints", "last")).snapshot;
-      const { status, stderr } = await headlight(["train", "--resume", directory, "--patience", "9", "--epochs", "7"]);
-      assert.equal(status, 0, stderr);
-      const { snapshot } = readCheckpoint(join(directory, "checkpoints", "last"));
-      const steps = before.optimizer.step / 5;
-      assert.deepEqual([snapshot.epoch, snapshot.optimizer.step], [7, 7 * steps]);
-      assert.deepEqual([...snapshot.history.loss.first(5)], [...before.history.loss]);
-      const rows = Deno.readTextFileSync(join(directory, "history.csv")).trimEnd().split("\n").slice(1);
-      assert.deepEqual(rows.map((row) => Number(row.split(",")[0])), [0, 1, 2, 3, 4, 5, 6]);
-    });
-  });
+  Deno.test(
+    sharedTest(`${version}: it goes on with more patience, with its optimizer, best weights and history`, async () => {
+      await withOldRun(version, async ({ directory }) => {
+        const before = readCheckpoint(join(directory, "checkpoints", "last")).snapshot;
+        const { status, stderr } = await headlight([
+          "train",
+          "--resume",
+          directory,
+          "--patience",
+          "9",
+          "--epochs",
+          "7",
+        ]);
+        assert.equal(status, 0, stderr);
+        const { snapshot } = readCheckpoint(join(directory, "checkpoints", "last"));
+        const steps = before.optimizer.step / 5;
+        assert.deepEqual([snapshot.epoch, snapshot.optimizer.step], [7, 7 * steps]);
+        assert.deepEqual([...snapshot.history.loss.first(5)], [...before.history.loss]);
+        const rows = Deno.readTextFileSync(join(directory, "history.csv")).trimEnd().split("\n").slice(1);
+        assert.deepEqual(rows.map((row) => Number(row.split(",")[0])), [0, 1, 2, 3, 4, 5, 6]);
+      });
+    }),
+  );
 }
 
 /** Replaces a text in a file of a run. */

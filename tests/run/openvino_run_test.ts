@@ -75,7 +75,7 @@ for (
     ["mobilenet_v2", MOBILENET_PLACE, 0.889, 0.02],
   ] as const
 ) {
-  sharedTest(
+  Deno.test(sharedTest(
     `on OpenVINO the mean best accuracy of ${base} on grocery10 over five seeds is Keras's`,
     () =>
       withTemporaryFolder(async (folder) => {
@@ -93,5 +93,5 @@ for (
         assert.ok(Math.abs(mean - keras) < tolerance, `${best}`);
         assert.ok(existsSync(join(folder, "headlight", "graphs")));
       }),
-  );
+  ));
 }

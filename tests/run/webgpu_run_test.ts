@@ -25,7 +25,7 @@ async function withSmallRun(
   });
 }
 
-webgpuTest(
+Deno.test(webgpuTest(
   "WebGPU computes the features, TensorFlow trains the head, and evaluate, predict, resume and summary use both",
   () =>
     withSmallRun(async (args, env, folder) => {
@@ -70,9 +70,9 @@ webgpuTest(
       const sum = answer.predictions.reduce((all: number, one: { probability: number }) => all + one.probability, 0);
       assert.ok(Math.abs(sum - 1) < 1e-5, `${sum}`);
     }),
-);
+));
 
-webgpuTest(
+Deno.test(webgpuTest(
   "without an adapter, and with one that computes on the processor, --engine webgpu is refused with the remedy",
   () =>
     withSmallRun(async (args, env) => {
@@ -92,4 +92,4 @@ webgpuTest(
         /, a driver that computes on the processor\. (?:Install|Start) .*, or use --engine tensorflow\.$/m,
       );
     }),
-);
+));

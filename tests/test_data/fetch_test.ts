@@ -132,11 +132,11 @@ Deno.test("the published test data has 865 + 300 photographs of ten classes, no 
   assert.equal(new Set(list.map(({ place }) => place)).size, list.length);
 });
 
-sharedTest("each file of the shared test data has its pinned SHA-256", async () => {
+Deno.test(sharedTest("each file of the shared test data has its pinned SHA-256", async () => {
   assert.deepEqual(await wrongFiles(shared(), PUBLISHED_TEST_DATA), []);
-});
+}));
 
-sharedTest(
+Deno.test(sharedTest(
   "grocery10's test arrays are made from its photographs, byte for byte as Pillow and NumPy did it",
   async () => {
     const { list, arrays } = PUBLISHED_TEST_DATA.photographs;
@@ -147,4 +147,4 @@ sharedTest(
       assert.equal(createHash("sha256").update(content).digest("hex"), arrays[name], name);
     }
   },
-);
+));

@@ -31,7 +31,7 @@ function predictedWithin(kerasRuns: readonly number[], count: number): number {
   return T_99 * Math.sqrt(variance * (1 / count + 1 / kerasRuns.length));
 }
 
-sharedTest(
+Deno.test(sharedTest(
   "lesson-cnn from scratch on grocery10: the mean best accuracy of three seeds is one that three runs of Keras would have",
   async () => {
     const { tf } = await tensorflowEngine();
@@ -66,4 +66,4 @@ sharedTest(
     console.log(`  best accuracies ${found}`);
     assert.ok(Math.abs(mean(bests) - mean(keras)) < within, found);
   },
-);
+));

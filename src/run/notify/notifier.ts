@@ -29,7 +29,10 @@ export interface NotifierOptions {
   readonly limitMs?: number;
 }
 
+/** Made before an engine is loaded: a command gets the variables of this moment. */
 export class Notifier {
+  /** Engines set TensorFlow's variables in this process, and a command may use TensorFlow too. */
+  readonly #env = Deno.env.toObject();
   #noticed = false;
   #diskMs = -Infinity;
 
@@ -56,7 +59,9 @@ export class Notifier {
   async #tell(message: Notification): Promise<void> {
     const { target, limitMs = LIMIT_MS, notice } = this.options;
     const request = { target, message: JSON.stringify(message) + "\n", cwd: workingDirectory(), limitMs };
-    const problem = await startDelivery(request).catch(() => "--notify failed: its process cannot be started.");
+    const problem = await startDelivery(request, this.#env).catch(() =>
+      "--notify failed: its process cannot be started."
+    );
     if (problem === null || this.#noticed) return;
     this.#noticed = true;
     notice(problem);
@@ -74,10 +79,10 @@ function workingDirectory(): string {
 }
 
 /** Starts the process, and returns its answer. It goes on when this process exits. */
-async function startDelivery(request: NotifyRequest): Promise<string | null> {
+async function startDelivery(request: NotifyRequest, env: Record<string, string>): Promise<string | null> {
   const main = join(PROJECT_ROOT, "src", "run", "notify", "notify_main.ts");
   const child = spawn(Deno.execPath(), programArgs(main), {
-    ...{ cwd: PROJECT_ROOT, detached: true },
+    ...{ cwd: PROJECT_ROOT, detached: true, env },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const failed = new Promise<never>((_, reject) => child.once("error", reject));

@@ -316,10 +316,10 @@ Deno.test("floats divided by 255 that overshoot to 1.015 are refused like those 
   });
 });
 
-sharedTest("grocery10 opens with its classes and its images", async () => {
+Deno.test(sharedTest("grocery10 opens with its classes and its images", async () => {
   const set = openNpyFolder(shared("data/grocery10"));
   assert.deepEqual([set.name, set.train.count, set.validation.count], ["grocery10", 865, 300]);
   assert.deepEqual([set.classes[0], set.classes[9]], ["Apple", "Yoghurt"]);
   const whole = Deno.readFileSync(shared("data/grocery10/test_images.npy"));
   assert.deepEqual((await set.validation.read(299, 300)).pixels, whole.slice(-64 * 64 * 3));
-});
+}));

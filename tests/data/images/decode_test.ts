@@ -297,7 +297,7 @@ Deno.test("JPEGs decode to exactly the bytes that Pillow gives: each kind of JPE
   }
 });
 
-sharedTest("JPEGs decode to exactly the bytes that Pillow gives: photographs", async () => {
+Deno.test(sharedTest("JPEGs decode to exactly the bytes that Pillow gives: photographs", async () => {
   const recorded: Record<string, string> = JSON.parse(
     Deno.readTextFileSync(new URL("../../fixtures/pillow_pixels.json", import.meta.url)),
   );
@@ -306,7 +306,7 @@ sharedTest("JPEGs decode to exactly the bytes that Pillow gives: photographs", a
     const { pixels } = await decodeImage(Deno.readFileSync(shared("data", "grocery10", "images", path)));
     assert.equal(createHash("sha256").update(pixels).digest("hex"), hash, path);
   }
-});
+}));
 
 Deno.test("an image that cannot be decoded has the same reason whether it is decoded alone or beside others", async () => {
   const jpeg = await image(400, 300).jpeg().toBuffer();

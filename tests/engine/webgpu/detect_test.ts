@@ -6,25 +6,27 @@ import { detectWebgpu } from "../../../src/engine/webgpu/detect.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 import { FOUND, NO_DRIVERS, SOFTWARE, webgpuTest } from "../../webgpu.ts";
 
-webgpuTest("an adapter is found with its name and the limits that are requested of its device", async () => {
+Deno.test(webgpuTest("an adapter is found with its name and the limits that are requested of its device", async () => {
   const found = await detectWebgpu({ env: SOFTWARE });
   assert.ok(found.kind === "usable");
   const { name, limits } = found.adapter;
   assert.notEqual(name, "");
   // WebGPU guarantees as much to every device.
   assert.ok(limits.maxStorageBufferBindingSize >= 2 ** 27 && limits.maxComputeWorkgroupsPerDimension >= 65_535);
-});
+}));
 
-webgpuTest("a Vulkan loader without a driver is no adapter, and no other backend is taken in its place", async () => {
-  assert.deepEqual(await detectWebgpu({ env: { ...SOFTWARE, ...NO_DRIVERS } }), { kind: "no adapter" });
-});
+Deno.test(
+  webgpuTest("a Vulkan loader without a driver is no adapter, and no other backend is taken in its place", async () => {
+    assert.deepEqual(await detectWebgpu({ env: { ...SOFTWARE, ...NO_DRIVERS } }), { kind: "no adapter" });
+  }),
+);
 
-webgpuTest("a software adapter is refused unless the variable allows it", async () => {
+Deno.test(webgpuTest("a software adapter is refused unless the variable allows it", async () => {
   assert.ok(FOUND.kind === "usable");
   const { name, software } = FOUND.adapter;
   const found = await detectWebgpu({ env: { HEADLIGHT_WEBGPU_SOFTWARE: "" } });
   assert.deepEqual(found, software ? { kind: "software", name } : FOUND);
-});
+}));
 
 /** A program in the place of the one that asks the driver. */
 async function withProgram(text: string, limitMs?: number) {

@@ -18,7 +18,7 @@ const badBuffer = (device: GPUDevice) => device.createBuffer({ size: 16, usage: 
 const LINE =
   /^Test GPU reported an error, so the features of this batch may be wrong: [^\n]+ Use --engine tensorflow\.$/;
 
-webgpuTest(
+Deno.test(webgpuTest(
   "an error during a call fails that call with a line, and not the next one",
   () =>
     withDevice(async (device, errors) => {
@@ -29,9 +29,9 @@ webgpuTest(
       await assert.rejects(errors.during(work), { name: "HeadlightError", exitStatus: 1, message: LINE });
       assert.equal(await errors.during(() => Promise.resolve(2)), 2);
     }),
-);
+));
 
-webgpuTest(
+Deno.test(webgpuTest(
   "an error outside of all calls fails every later call, because its tensors may be wrong",
   () =>
     withDevice(async (device, errors) => {
@@ -42,24 +42,29 @@ webgpuTest(
         await assert.rejects(errors.during(() => Promise.resolve(1)), { name: "HeadlightError", message: LINE });
       }
     }),
+));
+
+Deno.test(
+  webgpuTest(
+    "what the work throws is thrown on, unless the device says why",
+    () =>
+      withDevice(async (device, errors) => {
+        const thrown = new Error("a shape");
+        await assert.rejects(errors.during(() => Promise.reject(thrown)), (error) => error === thrown);
+        await assert.rejects(
+          errors.during(() => {
+            badBuffer(device);
+            throw thrown;
+          }),
+          { name: "HeadlightError", message: LINE },
+        );
+      }),
+  ),
 );
 
-webgpuTest("what the work throws is thrown on, unless the device says why", () =>
-  withDevice(async (device, errors) => {
-    const thrown = new Error("a shape");
-    await assert.rejects(errors.during(() => Promise.reject(thrown)), (error) => error === thrown);
-    await assert.rejects(
-      errors.during(() => {
-        badBuffer(device);
-        throw thrown;
-      }),
-      { name: "HeadlightError", message: LINE },
-    );
-  }));
-
-webgpuTest("a device that was lost fails the call", () =>
+Deno.test(webgpuTest("a device that was lost fails the call", () =>
   withDevice(async (device, errors) => {
     device.destroy();
     await device.lost;
     await assert.rejects(errors.during(() => Promise.resolve(1)), { name: "HeadlightError", message: /it was lost/ });
-  }));
+  })));

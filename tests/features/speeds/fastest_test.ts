@@ -68,7 +68,7 @@ Deno.test("the speed of another version, and of an engine that is not here, coun
     });
   }));
 
-webgpuTest(
+Deno.test(webgpuTest(
   "auto takes WebGPU only where it was measured, and only on the GPU that can be used",
   () =>
     withTemporaryFolder(async (folder) => {
@@ -82,7 +82,7 @@ webgpuTest(
       assert.ok(FOUND.kind === "usable");
       assert.equal((await fastest()).kind, FOUND.adapter.software ? "tensorflow" : "webgpu");
     }),
-);
+));
 
 Deno.test("auto takes the fastest engine and says why, and a resumed run keeps its engine when another is faster now", () =>
   withTemporaryFolder(async (folder) => {

@@ -17,8 +17,8 @@ interface Told {
   readonly tookMs: number;
 }
 
-/** Tells the end of a run to a target. Resolves when the run would end. */
-async function tell(target: string, limitMs = SOON_MS): Promise<Told> {
+/** Tells the end of a run to a target. Resolves when the run would end. `afterwards` is called when the notifier is made. */
+async function tell(target: string, limitMs = SOON_MS, afterwards = () => {}): Promise<Told> {
   const notices: string[] = [];
   const notifier = new Notifier({
     ...{ target, limitMs },
@@ -26,6 +26,7 @@ async function tell(target: string, limitMs = SOON_MS): Promise<Told> {
     reached: () => ({ epochs: 0, best: null }),
     notice: (text) => notices.push(text),
   });
+  afterwards();
   const end = endOf("R");
   assert.ok(end.type === "end");
   const sinceMs = performance.now();
@@ -66,6 +67,19 @@ Deno.test("a command gets one JSON object on its standard input", async () => {
     assert.match(text, /^\{.*\}\n$/);
     const { run, event, exit_status } = JSON.parse(text);
     assert.deepEqual([run, event, exit_status, notices], ["R", "end", 0, []]);
+  });
+});
+
+Deno.test("a command gets no variable that an engine has set in the trainer", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const file = join(folder, "env");
+    const variable = "HEADLIGHT_TEST_ENGINE";
+    await tell(`env > '${file}.part' && mv '${file}.part' '${file}'`, SOON_MS, () => Deno.env.set(variable, "1"));
+    Deno.env.delete(variable);
+    await eventually("the command", () => [...Deno.readDirSync(folder)].some(({ name }) => name === "env"), SOON_MS);
+    const text = Deno.readTextFileSync(file);
+    assert.match(text, /^PATH=/m);
+    assert.doesNotMatch(text, new RegExp(`^${variable}=`, "m"));
   });
 });
 

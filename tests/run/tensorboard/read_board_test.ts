@@ -53,88 +53,94 @@ function assertOnce({ train, validation }: BoardRead, epochs: number, batches: n
   assert.deepEqual(validation.raw["evaluation_loss_vs_iterations"], iterations);
 }
 
-pythonTest("TensorBoard reads every figure of a run, its configuration and its confusion matrix", async () => {
-  await withTemporaryFolder(async (folder) => {
-    const board = join(folder, "board");
-    const args = ["--epochs", "3", "--tensorboard", board, "--runs", join(folder, "runs")];
-    const run = new JsonRun(["train", ...SMALL_RUN, ...args]);
-    assert.equal(await run.status(), 0, run.stderr);
-    const [end] = run.all("end");
-    assert.ok(end);
-    assert.deepEqual([...Deno.readDirSync(board)].map(({ name }) => name), [end.run]);
-    const read = await readBoard(join(board, end.run));
-    assertEpochs(read, run.all("epoch"));
-    assertOnce(read, 3, 3 * Math.ceil(878 / 32));
-    // After the last batch of an epoch, its running means are its figures.
-    const means = read.train.shown["batch_loss"]?.values.at(-1)?.[1];
-    assert.equal(means, Math.fround(run.all("epoch").at(-1)?.loss ?? NaN));
-    const [[, text] = []] = read.train.shown["configuration"]?.values ?? [];
-    assert.equal(read.train.shown["configuration"]?.plugin, "text");
-    for (const row of [`| run | ${end.run} |`, "| data | demo |", "| epochs | 3 |", "| engine | tensorflow |"]) {
-      assert.ok(String(text).includes(row), `${row} in ${text}`);
-    }
-    const pictures = read.validation.shown["epoch_confusion_matrix"];
-    assert.equal(pictures?.plugin, "images");
-    const [step, picture] = pictures.values.at(-1) ?? [];
-    const [width, height, png] = z.tuple([z.int(), z.int(), z.string()]).parse(picture);
-    const { format, ...size } = await sharp(Uint8Array.fromHex(png)).metadata();
-    assert.deepEqual([step, format, size.width, size.height], [2, "png", width, height]);
-  });
-});
+Deno.test(
+  pythonTest("TensorBoard reads every figure of a run, its configuration and its confusion matrix", async () => {
+    await withTemporaryFolder(async (folder) => {
+      const board = join(folder, "board");
+      const args = ["--epochs", "3", "--tensorboard", board, "--runs", join(folder, "runs")];
+      const run = new JsonRun(["train", ...SMALL_RUN, ...args]);
+      assert.equal(await run.status(), 0, run.stderr);
+      const [end] = run.all("end");
+      assert.ok(end);
+      assert.deepEqual([...Deno.readDirSync(board)].map(({ name }) => name), [end.run]);
+      const read = await readBoard(join(board, end.run));
+      assertEpochs(read, run.all("epoch"));
+      assertOnce(read, 3, 3 * Math.ceil(878 / 32));
+      // After the last batch of an epoch, its running means are its figures.
+      const means = read.train.shown["batch_loss"]?.values.at(-1)?.[1];
+      assert.equal(means, Math.fround(run.all("epoch").at(-1)?.loss ?? NaN));
+      const [[, text] = []] = read.train.shown["configuration"]?.values ?? [];
+      assert.equal(read.train.shown["configuration"]?.plugin, "text");
+      for (const row of [`| run | ${end.run} |`, "| data | demo |", "| epochs | 3 |", "| engine | tensorflow |"]) {
+        assert.ok(String(text).includes(row), `${row} in ${text}`);
+      }
+      const pictures = read.validation.shown["epoch_confusion_matrix"];
+      assert.equal(pictures?.plugin, "images");
+      const [step, picture] = pictures.values.at(-1) ?? [];
+      const [width, height, png] = z.tuple([z.int(), z.int(), z.string()]).parse(picture);
+      const { format, ...size } = await sharp(Uint8Array.fromHex(png)).metadata();
+      assert.deepEqual([step, format, size.width, size.height], [2, "png", width, height]);
+    });
+  }),
+);
 
-pythonTest("a run that was killed twice and resumed has no double and no missing epoch or batch", async () => {
-  await withTemporaryFolder(async (folder) => {
-    const board = join(folder, "board");
-    const runs = join(folder, "runs");
-    const first = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--tensorboard", board, "--runs", runs]);
-    const directory = await first.directory();
-    const own = join(board, basename(directory));
-    const trainer = () => JSON.parse(Deno.readTextFileSync(join(directory, "lock"))).pid;
-    await first.until("epoch", ({ epoch }) => epoch === 30);
-    Deno.kill(trainer(), "SIGKILL");
-    await first.status();
-    const killed = await readBoard(own);
-    const second = new JsonRun(["train", "--resume", directory]);
-    const { epoch, step } = await second.until("resume");
-    assert.ok((killed.train.raw["epoch_loss"]?.length ?? 0) > epoch, "nothing is to be trained again");
-    await second.until("epoch", (event) => event.epoch === epoch + 12);
-    Deno.kill(trainer(), "SIGKILL");
-    await second.status();
-    const epochs = epoch + 40;
-    const last = new JsonRun(["train", "--resume", directory, "--epochs", String(epochs)]);
-    assert.equal(await last.status(), 0, last.stderr);
-    const read = await readBoard(own);
-    const standing = standingEvents(readEvents(join(directory, "events.jsonl")));
-    assert.equal(step >= 0, true);
-    assertEpochs(read, standing.flatMap((event) => event.type === "epoch" ? [event] : []));
-    assertOnce(read, epochs, epochs * Math.ceil(878 / 32));
-    // What TensorBoard shows is what is in the files: its rule for restarts drops nothing more.
-    for (const part of [read.train, read.validation]) {
-      const shown = Object.entries(part.shown).map(([tag, { values }]) => [tag, values.map(([step]) => step)]);
-      assert.deepEqual(Object.fromEntries(shown), part.raw);
-    }
-  });
-});
+Deno.test(
+  pythonTest("a run that was killed twice and resumed has no double and no missing epoch or batch", async () => {
+    await withTemporaryFolder(async (folder) => {
+      const board = join(folder, "board");
+      const runs = join(folder, "runs");
+      const first = new JsonRun(["train", ...SMALL_RUN, ...ENDLESS, "--tensorboard", board, "--runs", runs]);
+      const directory = await first.directory();
+      const own = join(board, basename(directory));
+      const trainer = () => JSON.parse(Deno.readTextFileSync(join(directory, "lock"))).pid;
+      await first.until("epoch", ({ epoch }) => epoch === 30);
+      Deno.kill(trainer(), "SIGKILL");
+      await first.status();
+      const killed = await readBoard(own);
+      const second = new JsonRun(["train", "--resume", directory]);
+      const { epoch, step } = await second.until("resume");
+      assert.ok((killed.train.raw["epoch_loss"]?.length ?? 0) > epoch, "nothing is to be trained again");
+      await second.until("epoch", (event) => event.epoch === epoch + 12);
+      Deno.kill(trainer(), "SIGKILL");
+      await second.status();
+      const epochs = epoch + 40;
+      const last = new JsonRun(["train", "--resume", directory, "--epochs", String(epochs)]);
+      assert.equal(await last.status(), 0, last.stderr);
+      const read = await readBoard(own);
+      const standing = standingEvents(readEvents(join(directory, "events.jsonl")));
+      assert.equal(step >= 0, true);
+      assertEpochs(read, standing.flatMap((event) => event.type === "epoch" ? [event] : []));
+      assertOnce(read, epochs, epochs * Math.ceil(878 / 32));
+      // What TensorBoard shows is what is in the files: its rule for restarts drops nothing more.
+      for (const part of [read.train, read.validation]) {
+        const shown = Object.entries(part.shown).map(([tag, { values }]) => [tag, values.map(([step]) => step)]);
+        assert.deepEqual(Object.fromEntries(shown), part.raw);
+      }
+    });
+  }),
+);
 
-pythonTest("folders, tags and steps are those of Keras's callback, and the class metrics besides", async () => {
-  await withTemporaryFolder(async (folder) => {
-    const keras = z.record(z.string(), z.record(z.string(), z.array(z.int())))
-      .parse(await askPython("keras_board.py", { folder: join(folder, "keras") }));
-    const board = join(folder, "board");
-    const run = new JsonRun([
-      ...["train", ...SMALL_RUN, "--batch", "220", "--epochs", "2"],
-      ...["--tensorboard", board, "--runs", join(folder, "runs")],
-    ]);
-    assert.equal(await run.status(), 0, run.stderr);
-    const read = await readBoard(join(board, basename(await run.directory())));
-    for (const part of ["train", "validation"] as const) {
-      const ours = Object.entries(read[part].raw).filter(([tag]) =>
-        read[part].shown[tag]?.plugin === "scalars" && !/balanced_accuracy|macro_f1/.test(tag)
-      );
-      assert.deepEqual(Object.fromEntries(ours), keras[part]);
-    }
-  });
-});
+Deno.test(
+  pythonTest("folders, tags and steps are those of Keras's callback, and the class metrics besides", async () => {
+    await withTemporaryFolder(async (folder) => {
+      const keras = z.record(z.string(), z.record(z.string(), z.array(z.int())))
+        .parse(await askPython("keras_board.py", { folder: join(folder, "keras") }));
+      const board = join(folder, "board");
+      const run = new JsonRun([
+        ...["train", ...SMALL_RUN, "--batch", "220", "--epochs", "2"],
+        ...["--tensorboard", board, "--runs", join(folder, "runs")],
+      ]);
+      assert.equal(await run.status(), 0, run.stderr);
+      const read = await readBoard(join(board, basename(await run.directory())));
+      for (const part of ["train", "validation"] as const) {
+        const ours = Object.entries(read[part].raw).filter(([tag]) =>
+          read[part].shown[tag]?.plugin === "scalars" && !/balanced_accuracy|macro_f1/.test(tag)
+        );
+        assert.deepEqual(Object.fromEntries(ours), keras[part]);
+      }
+    });
+  }),
+);
 
 Deno.test("--tensorboard with a file instead of a folder is refused before the run starts", async () => {
   await withTemporaryFolder(async (folder) => {
