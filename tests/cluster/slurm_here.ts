@@ -40,6 +40,25 @@ export class SlurmHere {
     return /JobState=(\w+)/.exec(text)?.[1] ?? null;
   }
 
+  /**
+   * Adds a partition `urgent`, whose jobs take the nodes of others.
+   * @param graceSeconds how long a job that is preempted may go on
+   */
+  async addUrgent(graceSeconds: number): Promise<void> {
+    const path = join(this.folder, "slurm.conf");
+    const text = Deno.readTextFileSync(path).replace(
+      /^PartitionName=all .*$/m,
+      `$& PriorityTier=1 GraceTime=${graceSeconds}`,
+    );
+    const more = [
+      "PreemptType=preempt/partition_prio",
+      "PreemptMode=REQUEUE",
+      "PartitionName=urgent Nodes=ALL PriorityTier=10 PreemptMode=OFF State=UP",
+    ];
+    Deno.writeTextFileSync(path, `${text}${more.join("\n")}\n`);
+    await this.run("scontrol", "reconfigure");
+  }
+
   /** Waits until no job is left in the queue. */
   async idle(withinMs: number): Promise<void> {
     for (const deadlineMs = performance.now() + withinMs; await this.run("squeue", "-h") !== "";) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseEvent } from "../../src/events.ts";
-import { eventually } from "../process.ts";
+import { eventually, headlight } from "../process.ts";
 import { needs } from "../support.ts";
 import { HAS_CGROUPS, HAS_SLURM, type Proctrack, type SlurmHere, withSlurm } from "./slurm_here.ts";
 import { type SmallCluster, withSmallCluster } from "./small_cluster.ts";
@@ -37,6 +37,32 @@ async function withPlace(proctrack: Proctrack, body: (place: Place) => Promise<v
       await body({ root, data, runs, script: join(root, "job.sh"), words, slurm, env: { ...env, ...slurm.env } });
     });
   });
+}
+
+/** Writes the script of a training called x, and submits it. Returns what Headlight says then. */
+export async function submit(
+  { words, script, env }: Place,
+  flags: readonly string[],
+  more: readonly string[],
+): Promise<string> {
+  const { status, stderr } = await headlight(
+    ["slurm", ...flags, "--out", script, "--submit", "--", "train", ...words, "--name", "x", ...more],
+    { env },
+  );
+  assert.equal(status, 0, stderr);
+  return stderr;
+}
+
+/** Returns what all logs of the jobs say. */
+export function logsOf({ root }: Place): string {
+  const folder = join(root, "job-logs");
+  if (!existsSync(folder)) return "";
+  return [...Deno.readDirSync(folder)].map(({ name }) => Deno.readTextFileSync(join(folder, name))).join("\n");
+}
+
+/** Returns the number of the job in what `submit` returns. */
+export function jobIn(said: string): string {
+  return /job (\d+)/.exec(said)?.[1] ?? "";
 }
 
 export function runFolder({ runs }: Pick<Place, "runs">): string {

@@ -8,34 +8,17 @@ import {
   eventsOf,
   IMAGES,
   inSlurm,
+  jobIn,
+  logsOf,
   type Place,
   runFolder,
   slurmCommand,
+  submit,
   trainerPid,
   untilTraining,
   WITHIN_MS,
 } from "./slurm_place.ts";
 import { storedRows } from "./small_cluster.ts";
-
-/** Writes the script of a training called x, and submits it. */
-async function submit(
-  { words, script, env }: Place,
-  flags: readonly string[],
-  more: readonly string[],
-): Promise<string> {
-  const { status, stderr } = await headlight(
-    ["slurm", ...flags, "--out", script, "--submit", "--", "train", ...words, "--name", "x", ...more],
-    { env },
-  );
-  assert.equal(status, 0, stderr);
-  return stderr;
-}
-
-function logsOf({ root }: Place): string {
-  const folder = join(root, "job-logs");
-  if (!existsSync(folder)) return "";
-  return [...Deno.readDirSync(folder)].map(({ name }) => Deno.readTextFileSync(join(folder, name))).join("\n");
-}
 
 Deno.test(inSlurm(
   "an array of four and then a training end with the figures of one process on one machine",
@@ -67,7 +50,7 @@ for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
   Deno.test(
     inSlurm("scancel saves the run, its end names SIGTERM, and no process is left", proctrack, async (place) => {
       const said = await submit(place, [], ENDLESS);
-      const job = /job (\d+)/.exec(said)?.[1] ?? "";
+      const job = jobIn(said);
       await untilTraining(place);
       const pid = trainerPid(place);
       await place.slurm.run("scancel", job);
@@ -88,7 +71,7 @@ for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
   Deno.test(
     inSlurm("USR2 saves the run, and a job that is put back into the queue goes on in it", proctrack, async (place) => {
       const said = await submit(place, [], ENDLESS);
-      const job = /job (\d+)/.exec(said)?.[1] ?? "";
+      const job = jobIn(said);
       await untilTraining(place);
       await place.slurm.run("scontrol", "requeue", job);
       await eventually(

@@ -8,6 +8,8 @@ export interface JobFacts {
   readonly restarts: number;
   /** When the job ends at the latest, in milliseconds since the epoch; null if it has no limit. */
   readonly endMs: number | null;
+  /** Whether a job of a higher priority takes its place, and it has some time left to end by itself. */
+  readonly preempted: boolean;
 }
 
 /** Slurm signals a job at most this long before its time limit, with the script that Headlight writes: 60 s and 29 s. */
@@ -17,7 +19,8 @@ const BEFORE_LIMIT_MS = 120_000;
  * Returns why a job got SIGTERM, in a few words. Pure.
  *
  * What Slurm 22.05 says then: at `--signal` before the time limit the job is still RUNNING; at requeue it is COMPLETING and
- * counted as restarted; at scancel, or a limit without a warning, it is COMPLETING and ends now.
+ * counted as restarted; at scancel, or a limit without a warning, it is COMPLETING and ends now. At a preemption with a
+ * GraceTime it is RUNNING, has a PreemptTime, and ends when that time is over; without one it is as at requeue.
  *
  * @param restarts how often the job was put back into the queue when it started
  */
@@ -27,6 +30,7 @@ export function whySignalled(
   { restarts, nowMs }: { readonly restarts: number; readonly nowMs: number },
 ): string {
   if (facts.restarts > restarts) return `Slurm puts job ${job} back into the queue`;
+  if (facts.preempted) return `Slurm job ${job} was preempted`;
   const leftMs = facts.endMs === null ? Infinity : facts.endMs - nowMs;
   if (facts.state === "RUNNING") {
     return leftMs < BEFORE_LIMIT_MS ? `the time limit of Slurm job ${job} is near` : `sent to Slurm job ${job}`;
@@ -44,7 +48,12 @@ export function jobFactsIn(text: string): JobFacts | null {
   if (state === undefined) return null;
   // Local time without a zone, which Date.parse takes for local.
   const end = Date.parse(field("EndTime") ?? "");
-  return { state, restarts: Number(field("Restarts") ?? 0), endMs: Number.isNaN(end) ? null : end };
+  return {
+    state,
+    restarts: Number(field("Restarts") ?? 0),
+    endMs: Number.isNaN(end) ? null : end,
+    preempted: /^\d/.test(field("PreemptTime") ?? ""),
+  };
 }
 
 /** The job of this process. */

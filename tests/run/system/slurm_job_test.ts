@@ -9,6 +9,8 @@ const RECORDED = {
   scancel: "JobId=7 JobName=x JobState=COMPLETING Reason=None Requeue=1 Restarts=0 TimeLimit=365-00:00:00 " +
     "EndTime=2026-11-28T01:26:10 Deadline=N/A",
   requeue: "JobId=7 JobName=x JobState=COMPLETING Reason=None Requeue=1 Restarts=1 TimeLimit=UNLIMITED EndTime=Unknown",
+  preempted: "JobId=7 JobName=x JobState=RUNNING Reason=None Requeue=1 Restarts=0 TimeLimit=365-00:00:00 " +
+    "EndTime=2026-11-28T01:25:06 Deadline=N/A PreemptEligibleTime=2026-11-28T01:24:44 PreemptTime=2026-11-28T01:24:59",
 };
 const NOW_MS = Date.parse("2026-11-28T01:25:00");
 
@@ -18,9 +20,14 @@ function why(text: string, restarts = 0): string {
   return whySignalled("7", facts, { restarts, nowMs: NOW_MS });
 }
 
-Deno.test("Slurm's own words tell a near time limit, a requeue and a cancelled job apart", () => {
+Deno.test("Slurm's own words tell a near time limit, a requeue, a preemption and a cancelled job apart", () => {
   assert.equal(why(RECORDED.limit), "the time limit of Slurm job 7 is near");
   assert.equal(why(RECORDED.requeue), "Slurm puts job 7 back into the queue");
+  assert.equal(why(RECORDED.preempted), "Slurm job 7 was preempted");
+  assert.equal(
+    why(RECORDED.preempted.replace(/PreemptTime=.*/, "PreemptTime=None")),
+    "the time limit of Slurm job 7 is near",
+  );
   assert.equal(why(RECORDED.scancel), "Slurm job 7 was cancelled or preempted, or reached its time limit");
 });
 
