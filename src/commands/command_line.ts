@@ -30,6 +30,7 @@ import { givenFlags, readFlags } from "./flags.ts";
 import { StoppedError } from "./stoppable.ts";
 import { resumeFlags } from "./resume_flags.ts";
 import { refuseSeveralBases, runsToStart } from "./series_options.ts";
+import { unknownOptionLine } from "./unknown_option.ts";
 import { EXTRACT_FLAGS, MODEL_FLAGS, TRAIN_FLAGS, trainOptions } from "./train_options.ts";
 import { runOptionsSchema, runsFolderSchema } from "../config.ts";
 import { METRICS } from "../metrics.ts";
@@ -371,6 +372,13 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
+    if (error instanceof CommanderError && error.code === "commander.unknownOption") {
+      const commands = program.commands.map((command) => ({
+        name: command.name(),
+        options: command.options.flatMap(({ long }) => long ?? []),
+      }));
+      error.message = unknownOptionLine(error.message, args[0] ?? "", commands);
+    }
     return report(error);
   }
 }
