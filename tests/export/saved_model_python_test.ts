@@ -26,9 +26,12 @@ def both(file):
     given = any_size(pixels=tf.cast(image, tf.float32)[None])
     return [serve(pixels=resized[None])["probabilities"].numpy(), given["probabilities"].numpy()]
 pairs = [both(file) for file in files]
+lite = tf.lite.Interpreter(model_content=tf.lite.TFLiteConverter.from_saved_model("saved_model", signature_keys=["serving_default"]).convert())
+lite.allocate_tensors()
 print(json.dumps({
     "five": serve(pixels=tf.constant(pixels))["probabilities"].numpy().ravel().tolist(),
     "one": serve(pixels=tf.constant(pixels[:1]))["probabilities"].numpy().ravel().tolist(),
+    "lite": lite.get_signature_runner("serving_default")(pixels=pixels)["probabilities"].ravel().tolist(),
     "layer": np.ravel(keras.layers.TFSMLayer("saved_model", call_endpoint="serving_default")(pixels)["probabilities"]).tolist(),
     "decoded": decoded["probabilities"].numpy().ravel().tolist(),
     "resized": np.ravel([one for one, _ in pairs]).tolist(),
@@ -41,6 +44,7 @@ const numbers = z.array(z.number());
 const results = z.object({
   five: numbers,
   one: numbers,
+  lite: numbers,
   layer: numbers,
   decoded: numbers,
   resized: numbers,
@@ -85,6 +89,7 @@ for (const [name, make] of MODELS) {
         assert.ok(largestDifference(one, other) < 1e-4, `${what}: ${largestDifference(one, other)}`);
       close(found.five, five, "five images");
       close(found.one, ownProbabilities(tf, model, pixels.slice(0, size * size * 3), 1), "one image");
+      close(found.lite, five, "converted to TensorFlow Lite");
       close(found.layer, five, "as a Keras layer");
       close(found.decoded, found.resized, "decoded in the graph");
       close(found.any, found.resized, "resized in the graph");
