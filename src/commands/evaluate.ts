@@ -7,7 +7,7 @@ import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { confusionPlot, confusionPlotSize } from "../results/confusion_plot.ts";
-import { plotFormat, writePlot } from "../results/draw_plot.ts";
+import { checkPlotFile, writePlot } from "../results/draw_plot.ts";
 import { evaluate as evaluateRun, type EvaluateServices, type Evaluation } from "../results/evaluate.ts";
 import { evaluateModel } from "../results/evaluate_model.ts";
 import { evaluationJson } from "../results/evaluation_json.ts";
@@ -57,7 +57,7 @@ export async function evaluate(
   output: (line: string) => void,
 ): Promise<number> {
   const { model, out } = flags;
-  if (out !== undefined) plotFormat(out);
+  if (out !== undefined) checkPlotFile(out);
   const status = new StatusLine();
   const subject = model === undefined ? await ofRun(wanted, flags, status) : await ofModel(model, wanted, flags);
   return await report(subject, flags, status, output);

@@ -1,6 +1,6 @@
 /** `slurm`: writes the script of Slurm jobs that compute features and train, and submits it. */
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { type JobResources, jobScript, logsFolder } from "../cluster/job_script.ts";
 import { namedOptions } from "../cluster/named_options.ts";
@@ -9,6 +9,7 @@ import { hasFrozenBase, type RunOptions, shownBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { removeIfThere, replaceFileSync } from "../files/atomic.ts";
 import { explainSystemError } from "../files/system_error.ts";
+import { refuseFileInPlaceOf } from "../files/writable.ts";
 import { flagOf } from "../options.ts";
 import { callerDirectory, fromCaller, PROJECT_ROOT } from "../paths.ts";
 import { programArgs } from "../program.ts";
@@ -56,6 +57,7 @@ export async function slurm(
   checkRunName(name, options.runs);
   if (options.name !== undefined) await checkExistingRun(given, options.runs, name);
   const path = out === undefined ? join(callerDirectory(), `${name.replaceAll(/[^\w.-]+/g, "-")}.sh`) : fromCaller(out);
+  if (out !== undefined) refuseFileInPlaceOf(dirname(path), `--out ${out}`);
   if (path.includes("\\")) {
     // With one, it replaces nothing in the names of logs, and leaves it out.
     throw new HeadlightError(
