@@ -14,7 +14,7 @@ import type { GoneOn, GoOn } from "../src/dashboard/session/going_on.ts";
 import { Session } from "../src/dashboard/session/session.ts";
 import type { Role } from "../src/dashboard/view/view_state.ts";
 import { Store } from "../src/dashboard/session/store.ts";
-import { endsBetween, takesProgress, TerminalProgress } from "../src/dashboard/session/terminal_progress.ts";
+import { endsBetween, showsProgress, TerminalProgress } from "../src/dashboard/session/terminal_progress.ts";
 import { askForSize, listenForContinue } from "../src/dashboard/session/terminal_size.ts";
 import { Strips } from "../src/dashboard/wire/strips.ts";
 import { DEFAULT_RUNS } from "../src/config.ts";
@@ -103,7 +103,7 @@ export async function drawDashboard(options: DashboardOptions): Promise<Dashboar
     if (isNewState) frameBytes = bytes;
     isNewState = false;
   });
-  const takes = stdout.isTTY && takesProgress(env);
+  const takes = stdout.isTTY && showsProgress(env);
   const progress = new TerminalProgress(takes ? (text) => void stdout.write(text) : null);
   let before = initial;
   let looked = false;

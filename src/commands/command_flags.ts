@@ -64,7 +64,7 @@ export const downloadOnlySchema = z.boolean().default(false)
 
 /** The options of `extract` that are not options of a run. */
 export const extractFlagsSchema = z.object({
-  shard: z.string().optional().register(optionFacts, {
+  shard: z.string().min(1).optional().register(optionFacts, {
     value: "<I/N>",
     help: "compute one share of the images, such as 3/32",
     otherwise: "that of this task of a Slurm array, else all",
@@ -123,18 +123,18 @@ export const slurmFlagsSchema = z.object({
 });
 
 /** `--config` of `train`. */
-export const configFileSchema = z.string().optional()
+export const configFileSchema = z.string().min(1).optional()
   .register(optionFacts, { value: "<FILE>", help: "a JSON file with options; flags take precedence over it" });
 
 /** `--checkpoint`, which selects the weights of a run. Without a default, so that it can be refused with `--model`. */
-export const checkpointSchema = z.string().optional().register(optionFacts, {
+export const checkpointSchema = z.string().min(1).optional().register(optionFacts, {
   value: "<NAME>",
   help: "the checkpoint to use of a run: best, last, final, or a name in checkpoints/",
   otherwise: "best",
 });
 
 /** `--data` of `evaluate`. */
-export const otherDataSchema = z.string().optional().register(optionFacts, {
+export const otherDataSchema = z.string().min(1).optional().register(optionFacts, {
   value: "<DIR>",
   help: "a folder of images or .npy files to evaluate on",
   otherwise: "the run's validation set",
@@ -145,7 +145,7 @@ export const otherDataSchema = z.string().optional().register(optionFacts, {
  * @param otherwise the text for the default
  */
 export function outSchema(otherwise: string) {
-  return z.string().optional()
+  return z.string().min(1).optional()
     .register(optionFacts, { value: "<FILE>", help: "the .png or .svg file to write", otherwise });
 }
 

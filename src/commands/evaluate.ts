@@ -7,7 +7,7 @@ import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { confusionPlot, confusionPlotSize } from "../results/confusion_plot.ts";
-import { plotFormat, writePlot } from "../results/draw_plot.ts";
+import { checkPlotFile, writePlot } from "../results/draw_plot.ts";
 import { evaluate as evaluateRun, type EvaluateServices, type Evaluation } from "../results/evaluate.ts";
 import { evaluateModel } from "../results/evaluate_model.ts";
 import { evaluationJson } from "../results/evaluation_json.ts";
@@ -19,6 +19,7 @@ import { checkpointLack, openTrainedRun, roundingLines } from "../results/traine
 import { stripControl } from "../text.ts";
 import { runOrNewestUsable } from "./find.ts";
 import { type ModelFlags, openNamedModel, refuseModelFlags } from "./model_flags.ts";
+import { PaceText } from "./pace_text.ts";
 import { StatusLine } from "./status_line.ts";
 import { columns } from "./terminal.ts";
 import { complain } from "./output.ts";
@@ -55,10 +56,10 @@ export async function evaluate(
   wanted: string | undefined,
   flags: EvaluateFlags,
   output: (line: string) => void,
+  status = new StatusLine(),
 ): Promise<number> {
   const { model, out } = flags;
-  if (out !== undefined) plotFormat(out);
-  const status = new StatusLine();
+  if (out !== undefined) checkPlotFile(out);
   const subject = model === undefined ? await ofRun(wanted, flags, status) : await ofModel(model, wanted, flags);
   return await report(subject, flags, status, output);
 }
@@ -124,10 +125,12 @@ async function report(
   try {
     await check();
     const { engine, files } = await useEngine(wantedEngine, status);
+    const pace = new PaceText();
     const evaluation = await evaluate({
       engine,
       engineFiles: files,
-      onProgress: (done, total) => status.show(amount(done, total, "images")),
+      onRead: (done, total) => status.show(`reading ${amount(done, total, "images")}`),
+      onProgress: (done, total) => status.show(pace.text(done, total)),
     });
     status.clear();
     const image = await drawMatrix(head, evaluation.metrics, matrix, out);

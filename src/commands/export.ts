@@ -9,6 +9,7 @@ import { formatOf } from "../export/write/formats.ts";
 import { openModel } from "../export/open_model.ts";
 import type { Origin } from "../export/write/readme.ts";
 import { checkTarget, writeExport } from "../export/write/write_export.ts";
+import { refuseFileInPlaceOf } from "../files/writable.ts";
 import { fromCaller } from "../paths.ts";
 import { checkpointLack, openTrainedRun, roundingLines, type TrainedRun } from "../results/trained_run.ts";
 import { provisionUsedEngine } from "../results/use_engine.ts";
@@ -47,6 +48,7 @@ export async function exportModel(
   const target = out === undefined
     ? { folder: join(run.path, "export", `${to}${singleFile ? "-page" : ""}-${trained.checkpoint}`), replaces: true }
     : { folder: fromCaller(out), replaces: false };
+  if (out !== undefined) refuseFileInPlaceOf(target.folder, `--out ${out}`);
   checkTarget(target);
   const status = new StatusLine();
   try {

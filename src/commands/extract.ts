@@ -1,5 +1,4 @@
 /** `extract`: computes features into the cache and ends. */
-import process from "node:process";
 import { chooseShard, type ShardFlags } from "../cluster/choose_shard.ts";
 import { type ExtractedShard, extractShard, type FoundShard, prepareShards } from "../cluster/extract_shard.ts";
 import type { Shard } from "../cluster/shard.ts";
@@ -12,15 +11,12 @@ import { HeadlightError, TRY_AGAIN, UnusableDataError, UnusableOptionsError } fr
 import { explainSystemError } from "../files/system_error.ts";
 import { waitText } from "../features/wait_text.ts";
 import { checkInputs } from "../run/preflight.ts";
-import { RateMeter } from "../run/rate.ts";
 import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
 import { complain } from "./output.ts";
+import { PaceText } from "./pace_text.ts";
 import { StatusLine } from "./status_line.ts";
 import { StoppedError, untilStopped } from "./stoppable.ts";
-
-/** Without a terminal, the progress is printed this often: a job's log is read later, and should be short. */
-const LINE_EVERY_MS = 30_000;
 
 export interface ExtractFlags extends ShardFlags {
   readonly json: boolean;
@@ -81,10 +77,9 @@ class Told {
   /** Whether some features were computed. */
   hasComputed = false;
   readonly #status = new StatusLine();
-  readonly #meter = new RateMeter();
+  readonly #pace = new PaceText();
   readonly #sinceMs = performance.now();
   #computingSinceMs = 0;
-  #lineMs = performance.now();
   #found: FoundShard | null = null;
   #cached = 0;
 
@@ -98,7 +93,7 @@ class Told {
     for (const notice of found.notices) complain(stripControl(notice));
   };
 
-  readonly onRead = (done: number, total: number) => this.#show(`reading ${amount(done, total, "images")}`);
+  readonly onRead = (done: number, total: number) => this.#status.show(`reading ${amount(done, total, "images")}`);
 
   readonly onLooked = (cached: number) => {
     this.#status.clear();
@@ -109,11 +104,7 @@ class Told {
 
   readonly onProgress = (done: number, total: number) => {
     this.hasComputed ||= done > this.#cached;
-    const perSecond = this.#meter.note(done, performance.now());
-    const pace = perSecond === null
-      ? ""
-      : `, ${rate(perSecond, "images")}, ${duration((total - done) / perSecond)} left`;
-    this.#show(`${amount(done, total, "images")}${pace}`);
+    this.#status.show(this.#pace.text(done, total));
   };
 
   readonly onLost = () => complain("The extractor process exited unexpectedly. Restarting it.");
@@ -152,13 +143,6 @@ class Told {
       seconds: Math.round(performance.now() - this.#sinceMs) / 1000,
       engine: { kind, version, device },
     };
-  }
-
-  #show(text: string): void {
-    this.#status.show(text);
-    if (process.stderr.isTTY || performance.now() - this.#lineMs < LINE_EVERY_MS) return;
-    this.#lineMs = performance.now();
-    complain(text);
   }
 
   #name(): string {

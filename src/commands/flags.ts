@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import { z } from "zod";
 import { HeadlightError } from "../errors.ts";
 import { nearest } from "../near.ts";
-import { flagOf, flagWithValue, helpOf, isNumber, type OptionShape } from "../options.ts";
+import { factsOf, flagOf, flagWithValue, helpOf, helpWithChoices, isNumber, type OptionShape } from "../options.ts";
 
 /** Adds a flag for each option to a command. */
 export function addFlags(command: Command, shape: OptionShape): Command {
@@ -118,5 +118,7 @@ export function problemText(issue: z.core.$ZodIssue, given: unknown, shape: Opti
 function emptyText(issue: z.core.$ZodIssue, shape: OptionShape): string {
   const name = nameIn(issue);
   const schema = name === null ? undefined : shape[name];
-  return `must not be empty. Give ${schema === undefined ? "a value" : helpOf(schema)}, or remove the option.`;
+  // In parentheses, because some help texts are a noun and others a verb.
+  const value = schema === undefined ? "a value" : `${factsOf(schema).value} (${helpWithChoices(schema)})`;
+  return `must not be empty. Give ${value}, or remove the option.`;
 }

@@ -36,7 +36,8 @@ export async function lesson(
 ): Promise<number> {
   const plan = models.flatMap((model) => model.seeds.map((seed) => planned(model, seed, runs, sources)));
   const list = plan.map(({ options }) => options);
-  const status = new StatusLine();
+  // Without a terminal, `progressReport` prints the lines.
+  const status = new StatusLine(Infinity);
   const problems = await obtainLesson(list, sources, progressReport(status, flags));
   status.clear();
   if (problems.length > 0) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { at } from "../at.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
-import { plotFormat, writePlot } from "../results/draw_plot.ts";
+import { checkPlotFile, writePlot } from "../results/draw_plot.ts";
 import { historyJson } from "../results/history_json.ts";
 import { historyPlot, historyPlotSize } from "../results/history_plot.ts";
 import { runStateOf } from "../run_state/run_state.ts";
@@ -39,7 +39,7 @@ export async function plot(
   if (given.length > 1) {
     throw new HeadlightError(`${given.slice(0, 2).join(" and ")} cannot be combined. Remove one of them.`);
   }
-  if (out !== undefined) plotFormat(out);
+  if (out !== undefined) checkPlotFile(out);
   const found = wanted.length === 0
     ? [runOrNewestUsable(undefined, runs, epochLack, complain)]
     : distinctRuns(wanted.map((name) => runOrLatest(name, runs)));

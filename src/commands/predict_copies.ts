@@ -9,6 +9,7 @@ import { HeadlightError, TRY_AGAIN } from "../errors.ts";
 import { sweepAsides } from "../files/atomic.ts";
 import { diskProblem, tryRoom } from "../files/room.ts";
 import { isSystemError, systemReason } from "../files/system_error.ts";
+import { refuseFileInPlaceOf } from "../files/writable.ts";
 import { fromCaller } from "../paths.ts";
 import { classFolders } from "../results/copies/class_folders.ts";
 import { copyFile, realDisk } from "../results/copies/copy_file.ts";
@@ -36,9 +37,7 @@ export function refuseUnasked(to: string, yes: boolean, { ask }: Dialog): void {
   if (!yes && ask === null) {
     throw new HeadlightError("--copy-to needs a terminal to ask for confirmation. Add --yes to copy without asking.");
   }
-  const there = lstatSync(fromCaller(to), { throwIfNoEntry: false });
-  if (there === undefined || there.isDirectory() || there.isSymbolicLink()) return;
-  throw new HeadlightError(`--copy-to ${to} is a file. Name a folder. It is made if it does not exist.`);
+  refuseFileInPlaceOf(fromCaller(to), `--copy-to ${to}`);
 }
 
 /**
@@ -63,7 +62,7 @@ export async function copyPredicted(
   const failed = refused.length + unread > 0 ? 1 : 0;
   const counts = countCopies(plan, folders);
   for (const line of countLines(counts)) output(cut(line, width));
-  const copies = plan.filter(({ isThere }) => !isThere);
+  const copies = plan.filter(({ left }) => left === null);
   if (copies.length === 0) {
     output(plan.length === 0 ? "nothing to copy" : `all of them are in ${stripControl(to)} already`);
     return failed;
@@ -131,14 +130,21 @@ async function predicted(question: Question, paths: readonly string[]) {
   }
 }
 
-/** Returns a line for each class: how many images go into its folder. */
+/** Returns a line for each class: how many images go into its folder, and how many do not. */
 function countLines(counts: readonly ClassCount[]): string[] {
   const rows = counts.map((row) => ({ ...row, shown: count(row.images) }));
   const widest = Math.max(0, ...rows.map(({ shown }) => stringWidth(shown)));
-  return rows.map(({ shown, class: name, folder, there }) => {
+  return rows.map(({ shown, class: name, folder, renamed, there, duplicates }) => {
     const into = folder === name ? "" : ` into ${folder}/`;
-    const rest = there === 0 ? "" : ` (${count(there)} already there)`;
-    return `${shown.padStart(widest)}  ${shownName(name)}${into}${rest}`;
+    const left = [
+      ...(there === 0 ? [] : [`${count(there)} already there`]),
+      ...(duplicates === 0 ? [] : [counted(duplicates, "duplicate", "duplicates")]),
+    ];
+    const notes = [
+      ...(renamed === 0 ? [] : [`${count(renamed)} renamed`]),
+      ...(left.length === 0 ? [] : [`left out: ${left.join(", ")}`]),
+    ];
+    return `${shown.padStart(widest)}  ${shownName(name)}${into}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
   });
 }
 

@@ -30,7 +30,8 @@ export async function predictArrivals(
   refuseNoFolder(path, given);
   const folder = new WatchedFolder(path, given);
   const lines = predictionLines(flags, question.classes, null, output);
-  const status = new StatusLine();
+  // Without a terminal there is nobody to whom it must be said again and again that it waits.
+  const status = new StatusLine(Infinity);
   try {
     const used = await useEngine(question.engine, status);
     lines.begin();

@@ -1,5 +1,5 @@
 /** `report`: writes one HTML page about one run, or about several runs compared. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
 import { at } from "../at.ts";
 import { bytes } from "../dashboard/text/formats.ts";
@@ -15,6 +15,7 @@ import type { Judgement, Report, RunPart } from "../report/parts/report.ts";
 import { minuteOf, type RunInput, runPart } from "../report/parts/run_part.ts";
 import { checkPageName, writePage } from "../report/write_report.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
+import { refuseFileInPlaceOf } from "../files/writable.ts";
 import { type Answers, compareRuns } from "../results/comparison/comparison.ts";
 import { plottedRun } from "../results/plotted_run.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
@@ -42,7 +43,10 @@ export async function report(
   { runs, out }: ReportFlags,
   output: (line: string) => void,
 ): Promise<number> {
-  if (out !== undefined) checkPageName(out);
+  if (out !== undefined) {
+    checkPageName(out);
+    refuseFileInPlaceOf(dirname(fromCaller(out)), `--out ${out}`);
+  }
   const named = wanted.length === 0 ? [undefined] : wanted;
   const found = distinctRuns(named.map((name) => runOrLatest(name, runs)));
   const isAlone = found.length === 1;

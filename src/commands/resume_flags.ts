@@ -4,7 +4,7 @@ import { HeadlightError } from "../errors.ts";
 import { nearest } from "../near.ts";
 import { optionFacts } from "../options.ts";
 import { ALLOWED_CHANGES, type AllowedChange, allowedChangeSchema } from "../run/resume/changes.ts";
-import { givenFlags } from "./flags.ts";
+import { readFlags } from "./flags.ts";
 
 export const RESUME_FLAGS = {
   resume: z.union([z.string(), z.boolean()]).optional().register(optionFacts, {
@@ -16,7 +16,7 @@ export const RESUME_FLAGS = {
     help:
       "go on with the newest run of this --name that did not finish, or start it the first time (for batch scripts)",
   }),
-  allow_change: z.string().optional().register(optionFacts, {
+  allow_change: z.string().min(1).optional().register(optionFacts, {
     value: "<NAME,…>",
     help:
       "go on with --resume although this is different now, e.g. data, batch, seed or threads (docs/resuming.md lists the names)",
@@ -34,8 +34,10 @@ export interface ResumeFlags {
 
 /** Returns how to go on, or null if a new run is to be started. @throws HeadlightError (2) that names the flag */
 export function resumeFlags(collected: Record<string, unknown>): ResumeFlags | null {
-  const { resume, resume_or_start: orStart, allow_change: allow } = z.object(RESUME_FLAGS)
-    .parse(givenFlags(RESUME_FLAGS, collected));
+  const { resume, resume_or_start: orStart, allow_change: allow } = readFlags(
+    z.object(RESUME_FLAGS),
+    collected,
+  );
   const resumes = resume !== undefined && resume !== false;
   if (resumes && orStart) {
     throw new HeadlightError("--resume and --resume-or-start cannot be combined. Remove one of them.");

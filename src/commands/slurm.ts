@@ -1,14 +1,16 @@
 /** `slurm`: writes the script of Slurm jobs that compute features and train, and submits it. */
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { type JobResources, jobScript, logsFolder } from "../cluster/job_script.ts";
 import { namedOptions } from "../cluster/named_options.ts";
 import { submit } from "../cluster/submit.ts";
 import { hasFrozenBase, type RunOptions, shownBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
-import { removeIfThere, replaceFileSync } from "../files/atomic.ts";
+import { type Access, OWNER_ONLY, removeIfThere, replaceFileSync } from "../files/atomic.ts";
 import { explainSystemError } from "../files/system_error.ts";
+import { refuseFileInPlaceOf } from "../files/writable.ts";
+import { accessTo, shownOptions } from "../notify_target.ts";
 import { flagOf } from "../options.ts";
 import { callerDirectory, fromCaller, PROJECT_ROOT } from "../paths.ts";
 import { programArgs } from "../program.ts";
@@ -35,7 +37,7 @@ export interface SlurmFlags extends JobResources {
 }
 
 /**
- * Writes the script, prints it, and with `--submit` submits it. Returns the exit status, 0.
+ * Writes the script, prints it (without what may be a secret), and with `--submit` submits it. Returns the exit status, 0.
  *
  * @param words the words after `--`: train and its flags
  * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists or its path has a backslash; (1) if Slurm takes no job
@@ -56,6 +58,7 @@ export async function slurm(
   checkRunName(name, options.runs);
   if (options.name !== undefined) await checkExistingRun(given, options.runs, name);
   const path = out === undefined ? join(callerDirectory(), `${name.replaceAll(/[^\w.-]+/g, "-")}.sh`) : fromCaller(out);
+  if (out !== undefined) refuseFileInPlaceOf(dirname(path), `--out ${out}`);
   if (path.includes("\\")) {
     // With one, it replaces nothing in the names of logs, and leaves it out.
     throw new HeadlightError(
@@ -63,16 +66,18 @@ export async function slurm(
     );
   }
   const { flags, engine } = scriptFlags(options, resources);
-  const script = jobScript({
-    ...resources,
-    ...{ tasks: tasks ?? null, atOnce, name, path, flags },
-    program: [Deno.execPath(), ...programArgs(join(PROJECT_ROOT, "main.ts"))],
-    watch: `deno task watch ${shellWord(name)}${runsFlag(options.runs)}`,
-  });
+  const scriptWith = (flags: readonly string[]) =>
+    jobScript({
+      ...resources,
+      ...{ tasks: tasks ?? null, atOnce, name, path, flags },
+      program: [Deno.execPath(), ...programArgs(join(PROJECT_ROOT, "main.ts"))],
+      watch: `deno task watch ${shellWord(name)}${runsFlag(options.runs)}`,
+    });
   await checkInputs(options);
-  const isNew = write(path, script);
+  const isNew = write(path, scriptWith(flags), accessTo(options));
   Deno.mkdirSync(logsFolder(path), { recursive: true });
-  for (const line of script.trimEnd().split("\n")) output(line);
+  const shown = scriptFlags(shownOptions(options), resources);
+  for (const line of scriptWith(shown.flags).trimEnd().split("\n")) output(line);
   if (engine !== null) complain(engine);
   if (submits) {
     const submitted = await submit(path).catch((error: unknown) => {
@@ -162,13 +167,16 @@ function scriptFlags(
  * Writes the script. A file that has another content is kept, because a person may have changed it.
  * @returns whether it was not there before
  */
-function write(path: string, script: string): boolean {
+function write(path: string, script: string, access: Access): boolean {
   try {
     if (existsSync(path)) {
-      if (readFileSync(path, "utf-8") === script) return false;
+      if (readFileSync(path, "utf-8") === script) {
+        if (access === "owner") Deno.chmodSync(path, OWNER_ONLY);
+        return false;
+      }
       throw new HeadlightError(`${path} exists and is another script. Remove it, or name another file with --out.`);
     }
-    replaceFileSync(path, script);
+    replaceFileSync(path, script, access);
     return true;
   } catch (error) {
     const explained = explainSystemError(error, `writing ${path}`);

@@ -1,6 +1,6 @@
 /**
  * A line on standard error that shows the current progress. Without a terminal, a setup prints a line for each step that
- * takes long, and nothing else is shown.
+ * takes long, and other work that takes long prints its progress as a line now and then.
  */
 import process from "node:process";
 import { toAscii } from "../dashboard/drawing/glyphs.ts";
@@ -16,18 +16,30 @@ const AT_MOST_EVERY_MS = 100;
 /** Without a terminal, a step of a setup is announced after this time. */
 const LONG_STEP_MS = 1000;
 
+/** Without a terminal, progress is printed this often: a job's log is read later, and should be short. */
+const LINE_EVERY_MS = 30_000;
+
 export class StatusLine {
   readonly #shown = process.stderr.isTTY === true && Deno.env.get("TERM") !== "dumb";
   #atMs = -Infinity;
+  /** When the last line was printed without a terminal. */
+  #lineMs = performance.now();
   #dirty = false;
   /** The newest progress of the setup. */
   #step: SetupProgress | null = null;
   /** Announces the step, without a terminal. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** @param lineEveryMs how often progress is printed without a terminal; Infinity for never */
+  constructor(private readonly lineEveryMs: number = LINE_EVERY_MS) {}
+
+  /** Shows the progress of work. */
   show(text: string): void {
     this.#endStep();
     this.#write(text);
+    if (this.#shown || performance.now() - this.#lineMs < this.lineEveryMs) return;
+    this.#lineMs = performance.now();
+    complain(stripControl(text));
   }
 
   /** Shows the progress of a setup. A step is shown as soon as it begins, because it may report nothing more. */

@@ -7,6 +7,7 @@ import { basename, extname } from "node:path";
 import { isBaseFile, type RunOptions } from "../config.ts";
 import type { FoundSource } from "../data/open.ts";
 import { dollarstreetFolder } from "../data/dollarstreet.ts";
+import { checkNamedDevice } from "../engine/engines/named_device.ts";
 import { HeadlightError } from "../errors.ts";
 import { createRunDirectory, type RunDirectory } from "../run/folder/directory.ts";
 import { checkStart } from "../run/check_start.ts";
@@ -20,7 +21,7 @@ import { checkRunName } from "../run/folder/run_name.ts";
 import { findSocketPath } from "../run/control/socket_path.ts";
 import type { ResumeRequest } from "../run/resume/request.ts";
 import { makeRunId } from "../run/folder/run_id.ts";
-import { fromCaller } from "../paths.ts";
+import { cacheRoot, fromCaller } from "../paths.ts";
 import { folderName } from "../data/dataset/folder_name.ts";
 import { holdSignals } from "../dashboard/session/signals.ts";
 import type { DashboardExit } from "../dashboard/session/exit.ts";
@@ -52,6 +53,7 @@ export async function checkBeforehand(
   if (flags.stay && viewHere(flags) !== "ink") throw new HeadlightError(NOTHING_STAYS);
   checkRunName(options.name, options.runs);
   const found = await preflight(options, before);
+  if (before === undefined) await checkNamedDevice(options, cacheRoot());
   await checkStart(options, found);
   // Checked here because a run without a socket could not be reached again.
   findSocketPath(options.runs);

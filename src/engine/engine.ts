@@ -170,6 +170,12 @@ export interface EngineEntry {
    */
   provision(request: SetupRequest): Promise<Provisioned>;
   /**
+   * Checks that the device on which the engine computes can be used, and sets nothing up. Default: it always can.
+   *
+   * @throws HeadlightError that says why it cannot be used
+   */
+  requireDevice?(request: SetupRequest): Promise<void>;
+  /**
    * Downloads and unpacks what `provision` would, without the device on which the engine computes: on a login node, for
    * the servers that share its home folder. Default: `provision`, which needs no device.
    *

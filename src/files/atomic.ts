@@ -131,13 +131,17 @@ export function writeFileAtomicSync(path: string, content: Content): void {
   replaceFileSync(path, content);
 }
 
+/** Who may read a file: whoever the umask lets, or only its owner, because it contains what may be a secret. */
+export type Access = "usual" | "owner";
+export const OWNER_ONLY = 0o600;
+
 /**
  * Does the same as `writeFileAtomicSync`, but does not create the folder, so a folder that was removed stays removed.
  * @throws Deno.errors.NotFound if the folder does not exist
  */
-export function replaceFileSync(path: string, content: Content): void {
+export function replaceFileSync(path: string, content: Content, access: Access = "usual"): void {
   withAside(path, (aside) => {
-    writeSynced(aside, content);
+    writeSynced(aside, content, access);
     renameGuarded(aside, path);
   });
   syncFolder(dirname(path));
@@ -167,8 +171,9 @@ export function placeFolderSync(path: string, fill: (aside: string) => void): vo
 }
 
 /** Writes a file and syncs it. Not atomic by itself: use it for files inside `writeFolderAtomicSync`. */
-export function writeSynced(path: string, content: Content): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+export function writeSynced(path: string, content: Content, access: Access = "usual"): void {
+  const mode = access === "owner" ? { mode: OWNER_ONLY } : {};
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true, ...mode });
   for (const piece of piecesOf(content)) {
     for (let written = 0; written < piece.length;) written += file.writeSync(piece.subarray(written));
   }

@@ -46,6 +46,8 @@ export interface Evaluation {
 export interface EvaluateServices {
   readonly engine: Engine;
   readonly engineFiles: TrainedRun["resolved"]["engine"];
+  /** See `ValidationOptions`. */
+  readonly onRead?: (done: number, total: number) => void;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -159,7 +161,7 @@ async function validationPixels(
 async function validationRows(
   { options, resolved }: { readonly options: TrainedRun["options"]; readonly resolved: TrainedRun["resolved"] },
   { source, dataset }: LabelledImages,
-  { engineFiles, onProgress, signal }: EvaluateServices,
+  { engineFiles, onRead, onProgress, signal }: EvaluateServices,
 ): Promise<Judged> {
   const { weights, preprocess } = resolved;
   const plan = planExtraction(
@@ -167,6 +169,7 @@ async function validationRows(
     options,
   );
   const { set, broken } = await validationFeatures(plan, {
+    onRead,
     onProgress,
     signal,
     beforeComputing: () => restoreWeights({ options, resolved }, () => Promise.resolve(engineFiles)),

@@ -18,12 +18,12 @@ const EPSILON = 1e-7;
 export async function evaluateModel(
   model: OpenedModel,
   { images, classes }: ImagesForModel,
-  { engineFiles, onProgress, signal }: Omit<EvaluateServices, "engine">,
+  { engineFiles, onRead, onProgress, signal }: Omit<EvaluateServices, "engine">,
 ): Promise<Evaluation> {
   const { dataset, source } = images;
   const spec = { ...modelSpec(model, engineFiles), data: source };
   const plan = { spec, dataset, cacheRoot: cacheRoot() };
-  const { set, broken } = await validationFeatures(plan, { onProgress, signal });
+  const { set, broken } = await validationFeatures(plan, { onRead, onProgress, signal });
   const { rows: { count, width, gather } } = set;
   if (count === 0) throw nothingDecoded(images);
   const labels = set.labels.map((label) => at(images.classOf, label));

@@ -37,13 +37,17 @@ export interface AskedImages {
  * Finds the images that were named. A folder stands for all images in it and in its subfolders.
  *
  * @param list reads standard input: one path per line, or paths separated by NUL bytes (`find -print0`)
- * @throws HeadlightError (2) if no path is left
+ * @throws HeadlightError (2) if no path is left, or one is empty
  */
 export async function imagePaths(
   given: readonly string[],
   list: () => Promise<string>,
   resolve: (path: string) => string,
 ): Promise<AskedImages> {
+  // It would stand for the working directory.
+  if (given.includes("")) {
+    throw new HeadlightError(`An image's path is empty (""). Remove it, or name a file or a folder.`);
+  }
   const listed = given.includes(STANDARD_INPUT) ? pathsIn(await list()) : [];
   const paths: string[] = [];
   const refused: Refused[] = [];

@@ -13,6 +13,8 @@ export interface ValidationFeatures {
 }
 
 export interface ValidationOptions {
+  /** Called while the files are read to find their features in the cache, which takes minutes for many new files. */
+  readonly onRead?: ((done: number, total: number) => void) | undefined;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
   /** Called before features are computed. If all of them are cached, it is not called. */
@@ -26,11 +28,12 @@ export interface ValidationOptions {
  */
 export async function validationFeatures(
   plan: ExtractionPlan,
-  { onProgress, signal, beforeComputing }: ValidationOptions,
+  { onRead, onProgress, signal, beforeComputing }: ValidationOptions,
 ): Promise<ValidationFeatures> {
   const { dataset } = plan;
   const parts = ["validation"] as const;
-  const images = await findImages({ ...plan, parts }, { signal });
+  const told = (done: number) => onRead?.(done, dataset.validation.count);
+  const images = await findImages({ ...plan, parts }, { signal, onProgress: told });
   signal?.throwIfAborted();
   if (!images) throw new Error("the search for images ended early without a signal");
   if (images.rows.missing().length > 0) await beforeComputing?.();

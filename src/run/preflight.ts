@@ -15,7 +15,7 @@ import { HeadlightError } from "../errors.ts";
 import { findOutAboutLocks, tryLocks } from "../files/lock_ability.ts";
 import { nearestBeside } from "../files/near_file.ts";
 import { systemReason } from "../files/system_error.ts";
-import { nearestExisting, tryWriting } from "../files/writable.ts";
+import { nearestExisting, refuseFileInPlaceOf, tryWriting } from "../files/writable.ts";
 import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
 import { checkWeightsInTime } from "../model/check_weights.ts";
 import { nearest, suggestion } from "../near.ts";
@@ -36,6 +36,7 @@ export async function preflight(
   before?: CheckedData,
   written = 0,
 ): Promise<FoundSource | null> {
+  refuseFileInPlaceOf(options.runs, `--runs ${options.runs}`);
   const { found, network, size } = await checkInputs(options, before);
   await checkRuns(options.runs);
   checkTensorboard(options);
@@ -177,6 +178,7 @@ async function checkCache(parts: readonly string[]): Promise<void> {
 /** Checks that the folder for TensorBoard can be written. Later on, nothing that happens to it ends the run. */
 function checkTensorboard({ tensorboard }: RunOptions): void {
   if (tensorboard === undefined) return;
+  refuseFileInPlaceOf(tensorboard, `--tensorboard ${tensorboard}`);
   try {
     tryWriting(tensorboard);
   } catch (error) {

@@ -9,7 +9,7 @@ import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
-import { shownTarget } from "../notify_target.ts";
+import { shownOptions } from "../notify_target.ts";
 import { perClassOf } from "./class_facts.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import type { Resolved, RunConfig } from "./folder/run_config.ts";
@@ -106,11 +106,6 @@ export function sayRun(
     epochs: options.epochs,
     notices: [...notices],
   });
-}
-
-/** The log and its readers get nothing that may be a secret. */
-function shownOptions({ notify, ...options }: RunOptions): RunOptions {
-  return notify === undefined ? options : { ...options, notify: shownTarget(notify) };
 }
 
 /** What is to be said of a frozen base beside its name. */

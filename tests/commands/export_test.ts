@@ -68,6 +68,13 @@ Deno.test("an export stands beside the run, says how to load it, and predicts wh
     const refused = await headlight(["export", directory, "--to", "keras", "--out", folder]);
     assert.equal(refused.status, 2);
     assert.match(refused.stderr, /already exists\. Name a folder that does not exist or is empty: --out DIR\n$/);
+    const file = join(folder, "FILE");
+    Deno.writeTextFileSync(file, "mine");
+    for (const place of [file, join(file, "sub")]) {
+      const below = await headlight(["export", directory, "--to", "keras", "--out", place]);
+      assert.equal(below.stderr, `headlight: --out ${place}: ${file} is not a folder. Name another place.\n`);
+      assert.equal(below.status, 2);
+    }
     const elsewhere = join(folder, "new", "export");
     assert.equal((await headlight(["export", directory, "--to", "keras", "--out", elsewhere])).status, 0);
     assert.deepEqual(Deno.readFileSync(join(elsewhere, "model.keras")), Deno.readFileSync(model));

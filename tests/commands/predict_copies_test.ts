@@ -41,7 +41,7 @@ Deno.test("predict --copy-to copies each image once into the folder of its class
 
     const first = await copy();
     assert.equal(first.status, 1, "one image cannot be read");
-    assert.equal(first.stdout, "2  n/a into n_a/ (1 already there)\ncopied 2 images into to\n");
+    assert.equal(first.stdout, "2  n/a into n_a/ (2 renamed; left out: 1 already there)\ncopied 2 images into to\n");
     assert.match(first.stderr, /^headlight: images\/bad\.png: it is not/m);
     const expected = new Map([["1 (2).png", one.length], ["1 (3).png", two.length], ["1.png", 4], [
       "2.png",
@@ -52,8 +52,23 @@ Deno.test("predict --copy-to copies each image once into the folder of its class
     assert.deepEqual(filesIn(images).size, 4, "nothing was moved");
 
     const second = await copy();
-    assert.equal(second.stdout, "0  n/a into n_a/ (3 already there)\nall of them are in to already\n");
+    assert.equal(second.stdout, "0  n/a into n_a/ (left out: 3 already there)\nall of them are in to already\n");
     assert.deepEqual(there(), expected);
+  }));
+
+Deno.test("predict --copy-to calls an image a duplicate that it copies under the same name already, not one that is there", () =>
+  withModelImages(NAMES, async ({ folder, model, images }) => {
+    for (const name of ["a", "b", "c"]) Deno.mkdirSync(join(images, name));
+    for (const name of ["a", "b"]) Deno.writeFileSync(join(images, name, "1.png"), await png(1));
+    Deno.writeFileSync(join(images, "c", "1.png"), await png(2));
+    const given = ["images/a/1.png", "images/a/1.png", "images/b/1.png", "images/c/1.png"];
+    const copy = async () =>
+      (await headlight(["predict", ...model, ...given, "--copy-to", "to", "--yes"], { cwd: folder })).stdout;
+    assert.equal(
+      await copy(),
+      "2  n/a into n_a/ (1 renamed; left out: 2 duplicates)\ncopied 2 images into to\n",
+    );
+    assert.equal(await copy(), "0  n/a into n_a/ (left out: 4 already there)\nall of them are in to already\n");
   }));
 
 Deno.test("bad input: predict --copy-to refuses a class's folder that is a link, so that nothing is copied elsewhere", () =>

@@ -57,6 +57,27 @@ Deno.test("slurm writes and prints a script that names every path, the engine an
   });
 });
 
+Deno.test("the script of a job that notifies can be read by its owner only, and is printed without the secret", async () => {
+  await withPlace(async ({ slurm, script, words }) => {
+    const write = (...more: string[]) => slurm(["--out", script], ["--", "train", ...words, "--name", "x", ...more]);
+    const mode = () => (Deno.statSync(script).mode ?? 0) & 0o777;
+    const usual = 0o666 & ~Deno.umask();
+    assert.equal((await write()).status, 0);
+    assert.equal(mode(), usual, "without --notify as any other file");
+    Deno.removeSync(script);
+    for (const before of [null, usual]) {
+      // The same script may have been written by an older version.
+      if (before !== null) Deno.chmodSync(script, before);
+      const { status, stdout, stderr } = await write("--notify", "https://hooks.example.org/token-5f2c9");
+      assert.equal(status, 0, stderr);
+      assert.match(Deno.readTextFileSync(script), /--notify https:\/\/hooks\.example\.org\/token-5f2c9/);
+      assert.equal(mode(), 0o600);
+      assert.match(stdout, /--notify \S*https:\/\/hooks\.example\.org\/…/);
+      assert.ok(!(stdout + stderr).includes("token-5f2c9"), stdout);
+    }
+  });
+});
+
 Deno.test("without --engine the script names the one that every host has, and says so; with GPUs that is CUDA", async () => {
   await withPlace(async ({ slurm, root, words }) => {
     const open = words.filter((word) => word !== "--engine" && word !== "tensorflow");

@@ -162,7 +162,7 @@ Deno.test("bad input: a wrong --head is one line with the flag, the wrong piece 
     "bn,conv:3",
   );
   refused(/^--head dense:0: UNITS must be a whole number/, "--head", "dense:0");
-  refused(/^--head "": must not be empty\. Give layers between the base and the output: bn, /, "--head", "");
+  refused(/^--head "": must not be empty\. Give <[A-Z]+> \(layers between the base and the output: bn, /, "--head", "");
 });
 
 Deno.test("bad input: --head cannot be combined with --hidden or --dropout, which change the default head", async () => {
@@ -183,21 +183,33 @@ Deno.test("bad input: --head cannot be combined with --hidden or --dropout, whic
 
 Deno.test("bad input: an empty value is reported as empty, with what the flag expects", async () => {
   refused(
-    /^--data "": must not be empty\. Give dollarstreet, demo, or a folder .*, or remove the option\.$/,
+    /^--data "": must not be empty\. Give <[A-Z]+> \(dollarstreet, demo, or a folder .*\), or remove the option\.$/,
     "--data",
     "",
   );
-  refused(/^--weights "": must not be empty\. Give imagenet, random, or a file of Keras /, "--weights", "");
-  refused(/^--tensorflow "": must not be empty\. Give the folder of a TensorFlow package /, "--tensorflow", "");
-  refused(/^--runs "": must not be empty\. Give the folder in which runs are kept /, "--runs", "");
-  refused(/^--name "": must not be empty\. Give a name for this run, or remove the option\.$/, "--name", "");
+  refused(/^--weights "": must not be empty\. Give <[A-Z]+> \(imagenet, random, or a file of Keras /, "--weights", "");
+  refused(
+    /^--tensorflow "": must not be empty\. Give <[A-Z]+> \(the folder of a TensorFlow package /,
+    "--tensorflow",
+    "",
+  );
+  refused(/^--runs "": must not be empty\. Give <[A-Z]+> \(the folder in which runs are kept\)/, "--runs", "");
+  refused(
+    /^--name "": must not be empty\. Give <[A-Z]+> \(a name for this run\), or remove the option\.$/,
+    "--name",
+    "",
+  );
   refused(new RegExp(`^--base "": must be one of ${NETWORK_NAMES.join(", ")}, or a .keras or .h5 file$`), "--base", "");
   refused(/^--size "": must be a number$/, "--size", "");
   refused(/^--name x{201}: must have at most 200 characters$/, "--name", "x".repeat(201));
   await withTemporaryFolder((folder) => {
     const path = join(folder, "run.json");
     Deno.writeTextFileSync(path, '{"data": ""}');
-    refused(/^--config .*run\.json: data "": must not be empty\. Give dollarstreet, demo, /, "--config", path);
+    refused(
+      /^--config .*run\.json: data "": must not be empty\. Give <[A-Z]+> \(dollarstreet, demo, /,
+      "--config",
+      path,
+    );
   });
 });
 

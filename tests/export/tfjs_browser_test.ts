@@ -5,7 +5,9 @@ import type { Page } from "playwright-core";
 import sharp from "sharp";
 import type { ExportedModel } from "../../src/export/exported_model.ts";
 import { tfjs, tfjsPage } from "../../src/export/tfjs/tfjs.ts";
+import { decodeImage } from "../../src/data/images/decode.ts";
 import { resizeInto } from "../../src/data/images/resize.ts";
+import { DECODED } from "../data/images/tensorflow_pixels.ts";
 import { axeFaults, browserTest, openPage, SCREENS } from "../browser.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -221,6 +223,60 @@ Deno.test(browserTest("the page says how to serve it where it was opened from th
     await page.getByText("python3 -m http.server").waitFor();
   });
 }));
+
+/** Returns the pixels that the page gives the model for these files. */
+const PIXELS_OF = `(async (files) => {
+  const results = [];
+  for (const { bytes, type } of files) {
+    const classifier = await headlight.loadClassifier("model.json");
+    const found = [];
+    const { resizeBilinear } = tf.image;
+    tf.image.resizeBilinear = (image, ...more) => {
+      found.push([...image.dataSync()].map(Math.round));
+      return resizeBilinear(image, ...more);
+    };
+    const count = tf.memory().numTensors;
+    await classifier.classify(new Blob([new Uint8Array(bytes)], { type }));
+    tf.image.resizeBilinear = resizeBilinear;
+    results.push({ pixels: found[0], left: tf.memory().numTensors - count });
+  }
+  return results;
+})`;
+
+Deno.test(browserTest(
+  "the page reads transparent, 16-bit and CMYK images as the training does, and ignores color profiles",
+  async (browser) => {
+    await withTemporaryFolder(async (folder) => {
+      await tfjs.write(lessonModel(tf), folder, services);
+      await Deno.writeTextFile(
+        join(folder, "own.html"),
+        '<!DOCTYPE html><script src="tf.min.js"></script><script src="classify.js"></script>',
+      );
+      const profiled = await sharp(Uint8Array.from(madeUpPixels(1, 8, 12)), {
+        raw: { width: 12, height: 8, channels: 3 },
+      })
+        .withIccProfile("p3").png().toBuffer();
+      const cases = [
+        ...DECODED.filter(({ what }) => !what.includes("without Adobe")),
+        { what: "a PNG with the profile of an iPhone", file: profiled, rgb: (await decodeImage(profiled)).pixels },
+      ];
+      const files = cases.map(({ what, file }) => ({
+        bytes: [...file],
+        type: what.startsWith("JPEG") ? "image/jpeg" : "image/png",
+      }));
+      await served(folder, async (address) => {
+        const { page, said } = await openPage(browser, `${address}own.html`);
+        const found = await page.evaluate<{ pixels: number[]; left: number }[]>(
+          `${PIXELS_OF}(${JSON.stringify(files)})`,
+        );
+        for (const [index, { what, rgb }] of cases.entries()) {
+          assert.deepEqual(found[index], { pixels: [...rgb], left: 0 }, what);
+        }
+        assert.deepEqual(said, []);
+      });
+    });
+  },
+));
 
 Deno.test(browserTest("the code for a page of one's own says what Headlight predicts", async (browser) => {
   const model = lessonModel(tf);

@@ -23,8 +23,18 @@ const SINCE: Readonly<Record<string, readonly number[]>> = {
 /** VTE 0.80, in the form of VTE_VERSION. */
 const VTE_SINCE = 8000;
 
+/** The variable that turns the progress off or on, whatever the terminal is, as Cargo has one. */
+export const PROGRESS_VARIABLE = "HEADLIGHT_TERMINAL_PROGRESS";
+
+/** Returns whether to show progress: as the person says, or else if the terminal is known to take it. */
+export function showsProgress(env: Env): boolean {
+  const wanted = env(PROGRESS_VARIABLE)?.trim().toLowerCase() ?? "";
+  if (["0", "false", "no", "off"].includes(wanted)) return false;
+  return ["1", "true", "yes", "on"].includes(wanted) || takesProgress(env);
+}
+
 /** Returns whether the terminal is known to show progress and not to take it for a notification. */
-export function takesProgress(env: Env): boolean {
+function takesProgress(env: Env): boolean {
   const term = env("TERM") ?? "";
   // A multiplexer has several programs on one terminal, and would drop the sequence or keep it after its program.
   if (env("TMUX") || env("STY") || env("ZELLIJ") || /^(?:screen|tmux|dumb|linux)\b/.test(term)) return false;

@@ -10,7 +10,7 @@ import { isSystemError } from "../../files/system_error.ts";
 import { LineReader } from "../../line_reader.ts";
 
 /** Increment this with any change to the format or to how a file's digest is computed. */
-const VERSION = 4;
+const VERSION = 5;
 
 const headerSchema = z.object({ version: z.literal(VERSION), folder: z.string() });
 const lineSchema = z.tuple([

@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { decodeBmp } from "./decoders/decode_bmp.ts";
 import { FORMAT_NAMES, formatOf, type ImageFormat } from "./format.ts";
 import { decodeHeic } from "./decoders/decode_heic.ts";
+import { cmykIn, type CmykStorage } from "./decoders/jpeg_header.ts";
 import { checkHeifSizes } from "./decoders/heif_size.ts";
 import { isRawPhoto } from "./decoders/raw_photo.ts";
 import { BrokenImageError, checkSize, type Image, MOST_PIXELS } from "./decoders/image.ts";
@@ -16,7 +17,7 @@ sharp.concurrency(1);
  * Decodes a JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP file, whatever its name. Takes the first frame of an
  * animation and the first page of a TIFF. Rotates as the EXIF orientation says (HEIC and AVIF: as the container says).
  * As Keras's loaders do, converts grey, palette and CMYK images to RGB, drops alpha and ignores the color profile.
- * Reduces 16 bits per channel to 8. Checks the size in the header before allocating memory for the pixels.
+ * PNGs and CMYK JPEGs decode to exactly the pixels of TensorFlow. Reduces 16 bits per channel to 8. Checks the size in the header before allocating memory for the pixels.
  *
  * @throws BrokenImageError if the file has none of these formats, or is truncated or damaged; TooManyPixelsError, before
  * memory is allocated, if it has more than `most` pixels
@@ -40,6 +41,10 @@ export async function decodeImage(bytes: Uint8Array, most: number = MOST_PIXELS)
       case "tiff":
         await checkTiff(bytes, most);
         return await decodeWithSharp(bytes, most);
+      case "jpeg": {
+        const cmyk = cmykIn(bytes);
+        return cmyk === null ? await decodeWithSharp(bytes, most) : await decodeCmyk(bytes, cmyk, most);
+      }
       default:
         return await decodeWithSharp(bytes, most);
     }
@@ -57,6 +62,28 @@ async function decodeWithSharp(bytes: Uint8Array, most: number): Promise<Image> 
   const { width, height, channels } = info;
   if (channels !== 3) throw new BrokenImageError(`it decodes to ${channels} channels instead of 3`);
   return { width, height, pixels: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/**
+ * Decodes a CMYK JPEG as tf.io.decode_jpeg does with channels=3: color times black, rounded down. libvips would use a
+ * profile of a printer instead, by which colors differ by a tenth of their range.
+ */
+async function decodeCmyk(bytes: Uint8Array, storage: CmykStorage, most: number): Promise<Image> {
+  const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: most, ignoreIcc: true })
+    .autoOrient().pipelineColourspace("cmyk").toColourspace("cmyk").raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 4) throw new BrokenImageError(`it decodes to ${channels} channels instead of 4`);
+  // libvips inverts the channels of every CMYK JPEG.
+  const flip = storage === "inverted" ? 255 : 0;
+  const pixels = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; to < pixels.length; from += 4) {
+    const black = (data[from + 3] ?? 0) ^ flip;
+    for (let channel = 0; channel < 3; channel++) {
+      pixels[to++] = Math.floor(((data[from + channel] ?? 0) ^ flip) * black / 255);
+    }
+  }
+  return { width, height, pixels };
 }
 
 /**

@@ -9,8 +9,11 @@ import type { ImageFormat } from "./format.ts";
  */
 const SHARP = "1: sharp 0.35.5, bmp-ts 1.0.9";
 
-/** The versions of the decoders for formats that sharp does not decode. */
-const OWN = { bmp: "bmp 1", heic: "libheif-js 1.23.2" } as const;
+/**
+ * The versions of the decoders for formats that sharp does not decode, and for CMYK JPEGs, whose colors Headlight converts
+ * itself: other JPEGs keep the features that are stored for them.
+ */
+const OWN = { bmp: "bmp 1", heic: "libheif-js 1.23.2", cmyk: `${SHARP}, CMYK as TensorFlow` } as const;
 export type OwnFormat = keyof typeof OWN;
 
 /** Returns whether a format has its own decoder and therefore its own version. */
@@ -22,6 +25,6 @@ export function isOwnFormat(format: string | null | undefined): format is OwnFor
  * Returns the part of a feature key that identifies the decoder. Change the version with every change to the decoded
  * pixels of that format, whether in this code or through another version of a library in deno.json.
  */
-export function decoderVersion(format: ImageFormat | null): string {
+export function decoderVersion(format: ImageFormat | OwnFormat | null): string {
   return isOwnFormat(format) ? OWN[format] : SHARP;
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { isSystemError } from "../../files/system_error.ts";
 import { isOwnFormat, type OwnFormat } from "./decoder_version.ts";
+import { JpegHeader } from "./decoders/jpeg_header.ts";
 import { FIRST_BYTES, formatOf } from "./format.ts";
 
 /**
@@ -12,7 +13,9 @@ export type FileHash = string;
 
 /** Returns the hash of a file's content. */
 export function hashOf(bytes: Uint8Array): FileHash {
-  return withFormat(createHash("sha256").update(bytes).digest("hex"), bytes);
+  const format = new FormatFinder();
+  format.push(bytes);
+  return format.hash(createHash("sha256").update(bytes).digest("hex"));
 }
 
 /** Returns the format that a hash names, or null if sharp decodes the file or no decoder can. */
@@ -27,9 +30,24 @@ export function contentIn(hash: FileHash): string {
   return content;
 }
 
-function withFormat(hex: string, start: Uint8Array): FileHash {
-  const format = formatOf(start);
-  return isOwnFormat(format) ? `${hex} ${format}` : hex;
+/** Finds the format that belongs to a file's hash while the file is read. */
+class FormatFinder {
+  #format: string | null | undefined;
+  #jpeg: JpegHeader | null = null;
+
+  /** Takes the next bytes of the file. The first call must have as many as `formatOf` reads, or the whole file. */
+  push(bytes: Uint8Array): void {
+    if (this.#format === undefined) {
+      this.#format = formatOf(bytes.subarray(0, FIRST_BYTES));
+      if (this.#format === "jpeg") this.#jpeg = new JpegHeader();
+    }
+    this.#jpeg?.push(bytes);
+  }
+
+  hash(hex: string): FileHash {
+    const format = (this.#jpeg?.cmyk ?? null) === null ? this.#format : "cmyk";
+    return isOwnFormat(format) ? `${hex} ${format}` : hex;
+  }
 }
 
 const PIECE_BYTES = 262_144;
@@ -46,13 +64,13 @@ export class FileHasher {
     try {
       using file = await Deno.open(path);
       const hash = createHash("sha256");
-      let start: Uint8Array | null = null;
+      const format = new FormatFinder();
       for (let length = await file.read(this.#piece); length !== null; length = await file.read(this.#piece)) {
         const piece = this.#piece.subarray(0, length);
-        start ??= piece.slice(0, FIRST_BYTES);
+        format.push(piece);
         hash.update(piece);
       }
-      return withFormat(hash.digest("hex"), start ?? new Uint8Array());
+      return format.hash(hash.digest("hex"));
     } catch (error) {
       if (isSystemError(error)) return null;
       throw error;

@@ -26,6 +26,10 @@ export const cuda: EngineEntry = {
     const { setUpCuda } = await import("./setup.ts");
     return await setUpCuda(request);
   },
+  async requireDevice(request: CudaSetupOptions) {
+    const { requireGpu } = await import("./setup.ts");
+    await requireGpu(request);
+  },
   async download(request: CudaSetupOptions) {
     const { downloadCuda } = await import("./setup.ts");
     await downloadCuda(request);

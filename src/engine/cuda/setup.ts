@@ -57,14 +57,11 @@ export interface CudaSetup extends Provisioned {
  * TensorFlow for CUDA; with 1 if no GPU can be used, with the reason and the remedy, or if something could not be set up
  */
 export async function setUpCuda(options: CudaSetupOptions): Promise<CudaSetup> {
-  const { platform = platformName(), env = (name) => Deno.env.get(name), signal } = options;
+  const { env = (name) => Deno.env.get(name), signal } = options;
   const onProgress = atMostEvery(100, options.onProgress);
-  requirePlatform(platform);
   const step = (label: string) => onProgress({ label, done: 0, total: 0, unit: "steps" });
   step("looking for an NVIDIA GPU");
-  const there = findBuild(options);
-  const usable = await requireUsable(options, env, there?.libraries ?? []);
-  const gpu = chooseGpu(usable, options.gpu);
+  const { there, usable, gpu } = await requireGpu(options);
   await requireSpaceForAll(options);
   const trainer = await setUpTensorflow(options);
   const build = await provide(options);
@@ -91,6 +88,18 @@ export async function setUpCuda(options: CudaSetupOptions): Promise<CudaSetup> {
   }
   const notices = [...trainer.notices, ...(isFirst ? remarks(usable, placeOf(options)) : [])];
   return { files, notices: options.tf32 ? [...notices, TF32_NOTICE] : notices };
+}
+
+/**
+ * Returns the GPU that would compute, with all that can be used and the build that is on this machine.
+ * @throws HeadlightError with exit status 2 if there is no GPU with the number, with 1 if no GPU can be used
+ */
+export async function requireGpu(options: CudaSetupOptions) {
+  const { platform = platformName(), env = (name) => Deno.env.get(name) } = options;
+  requirePlatform(platform);
+  const there = findBuild(options);
+  const usable = await requireUsable(options, env, there?.libraries ?? []);
+  return { there, usable, gpu: chooseGpu(usable, options.gpu) };
 }
 
 function requirePlatform(platform: string): void {

@@ -33,6 +33,10 @@ export const openvino: EngineEntry = {
     const { signal } = request;
     return await setUpOpenvino({ verifyOpenvino: (folder) => verifyLibraries(folder, signal), ...request });
   },
+  async requireDevice(request: OpenvinoSetupOptions) {
+    const { requireOpenvino } = await import("./setup.ts");
+    requireOpenvino(request);
+  },
   async inspect(request) {
     const { inspectOpenvino } = await import("./inspect.ts");
     return inspectOpenvino(request);

@@ -35,10 +35,8 @@ export interface OpenvinoSetup {
  */
 export async function setUpOpenvino(options: OpenvinoSetupOptions): Promise<OpenvinoSetup> {
   const { cacheRoot, python = "python3", signal } = options;
-  const platform = options.platform ?? platformName();
-  const pinned = options.openvino === undefined ? openvinoWheel(platform) : options.openvino;
   // Before TensorFlow's 274 MB are downloaded in vain.
-  const wheel = requireMachine(pinned, options.machine ?? thisMachine(platform));
+  const { platform, wheel } = requireOpenvino(options);
   const parts = openvinoParts(wheel, platform);
   if (findWheel(parts, cacheRoot) === null) {
     // Before the first of two downloads. TensorFlow comes first.
@@ -59,4 +57,10 @@ export async function setUpOpenvino(options: OpenvinoSetupOptions): Promise<Open
     files: { kind: "openvino", version: wheel.version, device: "cpu", libraries, trainer: trainer.files },
     notices: trainer.notices,
   };
+}
+
+/** Returns the wheel for this machine. @throws HeadlightError (1) if OpenVINO does not run on it */
+export function requireOpenvino({ platform = platformName(), openvino, machine }: OpenvinoSetupOptions) {
+  const pinned = openvino === undefined ? openvinoWheel(platform) : openvino;
+  return { platform, wheel: requireMachine(pinned, machine ?? thisMachine(platform)) };
 }

@@ -31,6 +31,10 @@ export const webgpu: EngineEntry = {
     const { setUpWebgpu } = await import("./setup.ts");
     return await setUpWebgpu(request);
   },
+  async requireDevice(request: WebgpuSetupOptions) {
+    const { requireAdapter } = await import("./setup.ts");
+    await requireAdapter(request);
+  },
   // WebGPU itself comes with Deno.
   async download(request: WebgpuSetupOptions) {
     const { setUpTensorflow } = await import("../tensorflow/setup.ts");

@@ -36,11 +36,8 @@ export function webgpuVersion(): string {
  * used or TensorFlow could not be set up
  */
 export async function setUpWebgpu(options: WebgpuSetupOptions): Promise<WebgpuSetup> {
-  const { detection, signal } = options;
   // Before TensorFlow's 274 MB are downloaded in vain.
-  const found = await detectWebgpu({ signal, ...detection });
-  if (found.kind !== "usable") throw new HeadlightError(webgpuLine(found, webgpuPlace()), 1);
-  const { adapter: { name, software } } = found;
+  const { name, software } = await requireAdapter(options);
   const trainer = await setUpTensorflow(options);
   return {
     files: {
@@ -52,6 +49,13 @@ export async function setUpWebgpu(options: WebgpuSetupOptions): Promise<WebgpuSe
     },
     notices: [...(software ? [softwareNotice(name)] : []), ...trainer.notices],
   };
+}
+
+/** Returns the GPU that WebGPU finds. @throws HeadlightError (1) if none can be used */
+export async function requireAdapter({ detection, signal }: WebgpuSetupOptions) {
+  const found = await detectWebgpu({ signal, ...detection });
+  if (found.kind !== "usable") throw new HeadlightError(webgpuLine(found, webgpuPlace()), 1);
+  return found.adapter;
 }
 
 function softwareNotice(name: string): string {

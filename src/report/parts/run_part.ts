@@ -9,6 +9,7 @@ import { againCommand, type RunStory, trainedOnFacts } from "../../dashboard/sum
 import { duration, figure, percent } from "../../dashboard/text/formats.ts";
 import type { EpochFigures } from "../../events.ts";
 import { CLASS_FIGURES, FIGURE_NAMES } from "../../metrics.ts";
+import { shownOptions } from "../../notify_target.ts";
 import { flagOf } from "../../options.ts";
 import { wilson } from "../../results/metrics.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";
@@ -166,7 +167,7 @@ function epochTable(state: RunState, shown: number): EpochTable | null {
 
 /** Returns the options of the run that have a value, in the order of the help. */
 function optionFactsOf({ options }: RunConfig): Fact[] {
-  const values: Readonly<Record<string, unknown>> = options;
+  const values: Readonly<Record<string, unknown>> = shownOptions(options);
   return Object.keys(runOptionsSchema.shape).flatMap((name) => {
     const value = values[name];
     return value === undefined ? [] : [{ name: flagOf(name), text: stripControl(String(value)) }];

@@ -26,8 +26,11 @@ export interface PlannedCopy {
   readonly name: string;
   /** The number that the copy's name gets, see `numberedName`. */
   readonly number: number;
-  /** Whether the folder has this very file already, so that it is not copied. */
-  readonly isThere: boolean;
+  /**
+   * Why it is not copied: the folder has this very file already, or one of the same name and content is copied before it.
+   * Null for one that is copied.
+   */
+  readonly left: "there" | "duplicate" | null;
 }
 
 /**
@@ -50,12 +53,14 @@ export function planCopies(
     for (let number = 1;; number++) {
       const target = join(place.folder, numberedName(place.name, number));
       const key = target.normalize("NFC").toLowerCase();
-      const other = planned.get(key) ?? (disk.isThere(target) ? target : null);
-      if (other === null) {
+      const earlier = planned.get(key);
+      if (earlier === undefined && !disk.isThere(target)) {
         planned.set(key, source);
-        return { ...place, number, isThere: false };
+        return { ...place, number, left: null };
       }
-      if (disk.isSame(source, other)) return { ...place, number, isThere: true };
+      if (disk.isSame(source, earlier ?? target)) {
+        return { ...place, number, left: earlier === undefined ? "there" : "duplicate" };
+      }
     }
   });
 }
@@ -83,8 +88,12 @@ export interface ClassCount {
   readonly folder: string;
   /** The number of images to copy. */
   readonly images: number;
+  /** How many of these get another name, because theirs is taken. */
+  readonly renamed: number;
   /** The number of images that are there already. */
   readonly there: number;
+  /** The number of images that are copied under the same name already. */
+  readonly duplicates: number;
 }
 
 /** Returns how many images go where, in the order of the classes. Classes without images are left out. */
@@ -93,7 +102,14 @@ export function countCopies(plan: readonly PlannedCopy[], folders: ReadonlyMap<s
   return [...folders].flatMap(([name, folder]) => {
     const copies = byClass.get(name) ?? [];
     if (copies.length === 0) return [];
-    const there = copies.filter(({ isThere }) => isThere).length;
-    return [{ class: name, folder, images: copies.length - there, there }];
+    const howMany = (is: (copy: PlannedCopy) => boolean) => copies.filter(is).length;
+    return [{
+      class: name,
+      folder,
+      images: howMany(({ left }) => left === null),
+      renamed: howMany(({ left, number }) => left === null && number > 1),
+      there: howMany(({ left }) => left === "there"),
+      duplicates: howMany(({ left }) => left === "duplicate"),
+    }];
   });
 }

@@ -14,6 +14,7 @@ import { classesBody, perClassSchema } from "../../events.ts";
 import { provenanceSchema } from "../../features/rows/provenance.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
 import { readStoredJson, type StoredFile } from "../../files/stored.ts";
+import { accessTo } from "../../notify_target.ts";
 import { shellWord } from "../../shell.ts";
 import { notedSeriesSchema } from "./series_place.ts";
 
@@ -161,11 +162,11 @@ export const runConfigSchema = storedConfigSchema.transform(asItRan);
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /**
- * Writes config.json atomically.
+ * Writes config.json atomically. Only its owner can read it if it has the target of `--notify`.
  * @throws Deno.errors.NotFound if the run's folder does not exist; it is not created again
  */
 export function writeRunConfig(path: string, config: RunConfig): void {
-  replaceFileSync(path, configText(config));
+  replaceFileSync(path, configText(config), accessTo(config.options));
 }
 
 function configText(config: RunConfig): string {

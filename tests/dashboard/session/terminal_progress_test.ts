@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import {
   endsBetween,
+  PROGRESS_VARIABLE,
   progressOf,
   progressSequence,
-  takesProgress,
+  showsProgress,
   TerminalProgress,
 } from "../../../src/dashboard/session/terminal_progress.ts";
 import { type DashboardState, initialState } from "../../../src/dashboard/view/state.ts";
@@ -52,9 +53,19 @@ const TERMINALS: readonly (readonly [name: string, env: Readonly<Record<string, 
 
 for (const [name, env, takes] of TERMINALS) {
   Deno.test(`progress is ${takes ? "" : "not "}written to ${name}`, () => {
-    assert.equal(takesProgress((variable) => (env as Record<string, string>)[variable]), takes);
+    assert.equal(showsProgress((variable) => (env as Record<string, string>)[variable]), takes);
   });
 }
+
+Deno.test(`${PROGRESS_VARIABLE} turns progress off in every terminal, or on; any other value changes nothing`, () => {
+  for (const [name, env, takes] of TERMINALS) {
+    const shows = (value: string) =>
+      showsProgress((variable) => (({ ...env, [PROGRESS_VARIABLE]: value }) as Record<string, string>)[variable]);
+    for (const value of ["0", "false", "no", " Off"]) assert.equal(shows(value), false, name);
+    for (const value of ["1", "true", "YES", "on"]) assert.equal(shows(value), true, name);
+    for (const value of ["", "2", "auto"]) assert.equal(shows(value), takes, name);
+  }
+});
 
 function changed(state: DashboardState, change: Parameters<typeof replay>[0][number]): DashboardState {
   return replay([change], state);

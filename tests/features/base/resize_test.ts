@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { HeadlightError } from "../../../src/errors.ts";
-import { padGeometry } from "../../../src/data/dataset/pad_geometry.ts";
+import { checkImageSize, padGeometry } from "../../../src/data/dataset/pad_geometry.ts";
 import { resizeWithPad } from "../../../src/features/base/resize.ts";
 import cases from "../../fixtures/resize_sizes.json" with { type: "json" };
 import { tensorflowEngine } from "../../engine.ts";
@@ -31,15 +31,42 @@ Deno.test("sizes and offsets of resize_with_pad are TensorFlow's in all 91 recor
   }
 });
 
-Deno.test("an image too thin to leave any pixel is refused with a remedy", () => {
+Deno.test("an image too thin to leave any pixel is refused with a remedy that suffices", () => {
   const refused = table.filter((given) => "refused" in given);
   assert.ok(refused.length > 0);
   for (const { height, width, target } of refused) {
     assert.throws(() => padGeometry(height, width, target), (error) => {
       assert.ok(error instanceof HeadlightError);
-      assert.match(error.message, new RegExp(`${height}×${width} .* size ${target}\\. .*--size`));
+      assert.match(
+        error.message,
+        new RegExp(
+          `${height}×${width} .* size ${target}\\. Crop its longer side to at most ${target} times the shorter one$`,
+        ),
+      );
       return true;
     });
+    const short = Math.min(height, width);
+    const [cropped, turned] = [[short, short * target], [short * target, short]] as const;
+    for (const [rows, columns] of [cropped, turned]) assert.ok(padGeometry(rows, columns, target).contentWidth >= 1);
+  }
+});
+
+Deno.test("a --size is advised for thin images only if there is such a size and it suffices", () => {
+  const refusal = (height: number, width: number) => {
+    let message = "";
+    assert.throws(() => checkImageSize({ name: "thin", height, width }, 160), (error) => {
+      message = String(error);
+      return error instanceof HeadlightError && error.exitStatus === 2;
+    });
+    return message;
+  };
+  for (const [height, width] of [[1, 300], [1024, 1], [3, 1999], [7, 1127], [2, 2047]] as const) {
+    const size = Number(/Crop them, or use --size (\d+)$/.exec(refusal(height, width))?.[1]);
+    assert.doesNotThrow(() => padGeometry(height, width, size));
+    assert.throws(() => padGeometry(height, width, size - 1));
+  }
+  for (const [height, width] of [[1, 3000], [1025, 1]] as const) {
+    assert.match(refusal(height, width), /\. Crop them: the largest --size is 1024$/);
   }
 });
 

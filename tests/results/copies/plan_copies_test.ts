@@ -18,7 +18,7 @@ function plan(images: readonly string[], files: Readonly<Record<string, string>>
 }
 
 const texts = (found: ReturnType<typeof plan>) =>
-  found.map(({ folder, name, number, isThere }) => `${folder}/${numberedName(name, number)}${isThere ? " there" : ""}`);
+  found.map(({ folder, name, number, left }) => `${folder}/${numberedName(name, number)}${left ? ` ${left}` : ""}`);
 
 Deno.test("images of one name get numbers, in the folder of their class, and no file that is there is replaced", () => {
   const found = plan(["/a/1.jpg cat", "/b/1.jpg cat", "/c/1.jpg n/a", "/d/2.jpg cat", "/d/2.JPG cat"], {
@@ -52,11 +52,13 @@ Deno.test("the same file is not copied twice, whether it is there already, under
   assert.deepEqual(texts(found), [
     "/to/cat/1 (3).jpg",
     "/to/cat/1 (2).jpg there",
-    "/to/cat/1 (3).jpg there",
-    "/to/cat/1 (3).jpg there",
+    "/to/cat/1 (3).jpg duplicate",
+    "/to/cat/1 (3).jpg duplicate",
     "/to/cat/2.jpg",
   ]);
-  assert.deepEqual(countCopies(found, FOLDERS), [{ class: "cat", folder: "cat", images: 2, there: 3 }]);
+  assert.deepEqual(countCopies(found, FOLDERS), [
+    { class: "cat", folder: "cat", images: 2, renamed: 1, there: 1, duplicates: 2 },
+  ]);
 });
 
 Deno.test("a number comes before the extension, and a name of 255 bytes is cut for it", () => {

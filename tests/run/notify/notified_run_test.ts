@@ -41,7 +41,7 @@ function filesWith(text: string, folder: string): string[] {
   });
 }
 
-Deno.test("a run tells a URL how it ended, also after --resume, and shows nothing of the URL but its host", async () => {
+Deno.test("a run tells a URL how it ended, also after --resume, and only config.json has more of the URL than its host", async () => {
   await withTemporaryFolder(async (folder) => {
     await using hook = new Hook();
     const flags = ["--notify", hook.url, "--tensorboard", join(folder, "board"), "--runs", join(folder, "runs")];
@@ -64,6 +64,13 @@ Deno.test("a run tells a URL how it ended, also after --resume, and shows nothin
 
     assert.equal(readRunConfig(join(directory, "config.json")).options.notify, hook.url);
     assert.deepEqual(filesWith(SECRET, folder), ["config.json"]);
+    assert.equal((Deno.statSync(join(directory, "config.json")).mode ?? 0) & 0o777, 0o600);
+    for (const args of [["report", directory], ["export", directory, "--to", "keras"], ["plot", directory]]) {
+      const { status, stdout, stderr } = await headlight(args);
+      assert.equal(status, 0, stderr);
+      assert.ok(!(stdout + stderr).includes(SECRET), stdout);
+    }
+    assert.deepEqual(filesWith(SECRET, folder), ["config.json"], "in no report, export or plot");
     const shown = await Promise.all([
       headlight(["summary", directory]),
       headlight(["runs", "--json", "--runs", join(folder, "runs")]),

@@ -27,10 +27,10 @@ globalThis.headlight = (() => {
        * @throws {DOMException} if it is not an image that the browser can read
        */
       async classify(image) {
-        // The browser turns photographs upright and converts colours to sRGB, as in the training.
-        const bitmap = await createImageBitmap(image);
+        // As in the training, photographs are turned upright, and color profiles and transparency are ignored.
+        const bitmap = await createImageBitmap(image, { premultiplyAlpha: "none", colorSpaceConversion: "none" });
         try {
-          return await probabilitiesOf(tf.browser.fromPixels(bitmap));
+          return await probabilitiesOf(await pixelsOf(bitmap, image.type !== "image/jpeg"));
         } finally {
           bitmap.close();
         }
@@ -51,6 +51,46 @@ globalThis.headlight = (() => {
       output.dispose();
       return classes.map((name, index) => ({ name, probability: probabilities[index] }))
         .sort((one, other) => other.probability - one.probability);
+    }
+  }
+
+  /** Returns the pixels of an image as height×width×3. Only WebGL tells the colors of transparent ones. */
+  async function pixelsOf(bitmap, mayBeTransparent) {
+    if (!mayBeTransparent) return tf.browser.fromPixels(bitmap);
+    const drawn = tf.browser.fromPixels(bitmap, 4);
+    const least = tf.tidy(() => drawn.slice([0, 0, 3]).min());
+    const [alpha] = await least.data();
+    const data = alpha === 255 ? null : storedPixels(bitmap);
+    const pixels = data === null
+      ? drawn.slice([0, 0, 0], [-1, -1, 3])
+      : tf.browser.fromPixels({ data, width: bitmap.width, height: bitmap.height });
+    tf.dispose([drawn, least]);
+    return pixels;
+  }
+
+  /** Returns an image's RGBA as its file has them. A canvas would multiply colors by alpha. Null if WebGL cannot take it. */
+  function storedPixels(bitmap) {
+    const { width, height } = bitmap;
+    const gl = new OffscreenCanvas(1, 1).getContext("webgl");
+    if (gl === null) return null;
+    try {
+      if (Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) return null;
+      gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
+      gl.framebufferTexture2D(
+        gl.FRAMEBUFFER,
+        gl.COLOR_ATTACHMENT0,
+        gl.TEXTURE_2D,
+        gl.getParameter(gl.TEXTURE_BINDING_2D),
+        0,
+      );
+      const data = new Uint8Array(width * height * 4);
+      gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+      return gl.getError() === gl.NO_ERROR ? data : null;
+    } finally {
+      // A page has only a few contexts.
+      gl.getExtension("WEBGL_lose_context")?.loseContext();
     }
   }
 

@@ -1,0 +1,51 @@
+/** What commands say if a file is where a folder must be made, and that they say it before they compute anything. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { headlight } from "../process.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { png, withModelImages } from "./model_images.ts";
+
+const TRAIN = ["train", "--data", "demo", "--base", "squeezenet11", "--weights", "random", "--engine", "wasm"];
+
+const COMMANDS: readonly (readonly [flag: string, args: (place: string) => readonly string[]])[] = [
+  ["--runs", (place) => [...TRAIN, "--plain", "--runs", place]],
+  ["--tensorboard", (place) => [...TRAIN, "--plain", "--tensorboard", place]],
+  // Below a file that is named, since these name a file.
+  ["--out", (place) => ["slurm", "--out", join(place, "job.sh"), "--", ...TRAIN]],
+  ["--out", (place) => ["report", "--out", join(place, "page.html")]],
+  ["--out", (place) => ["plot", "--out", join(place, "plot.png")]],
+  ["--out", (place) => ["evaluate", "--model", "none.keras", "--data", ".", "--out", join(place, "plot.svg")]],
+];
+
+for (const [flag, args] of COMMANDS) {
+  Deno.test(`bad input: ${args("FILE")[0]} ${flag} below a file names the file and exits with status 2`, async () => {
+    await withTemporaryFolder(async (folder) => {
+      Deno.writeTextFileSync(join(folder, "FILE"), "mine");
+      Deno.symlinkSync("missing", join(folder, "LINK"));
+      for (const place of ["FILE", join("FILE", "sub", "more"), join("LINK", "sub")]) {
+        const { status, stderr } = await headlight(args(place), { cwd: folder });
+        const [file = ""] = place.split("/");
+        assert.match(
+          stderr,
+          new RegExp(`^headlight: ${flag} \\S*${file}\\S*: \\S+/${file} is not a folder\\. Name another place\\.\n$`),
+        );
+        assert.equal(status, 2);
+      }
+      assert.equal(Deno.readTextFileSync(join(folder, "FILE")), "mine");
+      assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).toSorted(), ["FILE", "LINK"]);
+    });
+  });
+}
+
+Deno.test("bad input: predict --copy-to below a file names the file and exits with status 2", () =>
+  withModelImages(["cat", "dog", "fox"], async ({ folder, model, images }) => {
+    Deno.writeFileSync(join(images, "1.png"), await png(1));
+    Deno.writeTextFileSync(join(folder, "FILE"), "mine");
+    for (const place of ["FILE", "FILE/sub"]) {
+      const { status, stderr } = await headlight(["predict", ...model, "images", "--copy-to", place, "--yes"], {
+        cwd: folder,
+      });
+      assert.match(stderr, /^headlight: --copy-to FILE\S*: \S+\/FILE is not a folder\. Name another place\.\n$/);
+      assert.equal(status, 2);
+    }
+  }));
