@@ -11,6 +11,7 @@ import { matrixPicture, recordedThumbnails, shownMistakes, thumbnailsOf } from "
 import { reportHtml } from "../report/html/page.tsx";
 import { comparisonPart } from "../report/parts/comparison_part.ts";
 import { judgementOf, recordedJudgement, recordedTally } from "../report/parts/judgement.ts";
+import { recordedOfBest } from "../report/parts/recorded.ts";
 import type { Judgement, Report, RunPart } from "../report/parts/report.ts";
 import { minuteOf, type RunInput, runPart } from "../report/parts/run_part.ts";
 import { checkPageName, writePage } from "../report/write_report.ts";
@@ -19,7 +20,7 @@ import { type Answers, compareRuns } from "../results/comparison/comparison.ts";
 import { plottedRun } from "../results/plotted_run.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { readRunImages, type RunImages } from "../run/folder/run_images.ts";
-import { readEvents } from "../run/log/event_log.ts";
+import { eventsAfter, readEvents } from "../run/log/event_log.ts";
 import { type RunState, runStateOf, SILENT_RUN } from "../run_state/run_state.ts";
 import { sentence } from "../sentence.ts";
 import { stripControl } from "../text.ts";
@@ -120,7 +121,7 @@ async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, ru
     };
   }
   const evaluated = await evaluator.evaluate(run, async (one): Promise<Judged> => ({
-    judgement: await evaluatedJudgement(one, runs),
+    judgement: await evaluatedJudgement(one, story.overview.best?.epoch ?? null, runs),
     answers: correctByImage(one.evaluation),
     broken: one.evaluation.broken,
   }));
@@ -130,11 +131,15 @@ async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, ru
   return { judgement: await recorded(run, state, problem, runs) ?? missing, answers: { problem }, broken: null };
 }
 
-async function evaluatedJudgement({ trained, images, evaluation }: EvaluatedRun, runs: number): Promise<Judgement> {
+async function evaluatedJudgement(
+  { trained, images, evaluation }: EvaluatedRun,
+  best: number | null,
+  runs: number,
+): Promise<Judgement> {
   const { checkpoint, manifest: { epoch, step } } = trained;
   const head = { run: trained.run.id, checkpoint, epoch, step, images: images.name };
   const rows = shownMistakes(evaluation.metrics, runs);
-  return judgementOf(head, evaluation, {
+  return judgementOf(head, best, evaluation, {
     matrix: await matrixPicture(head, evaluation.metrics, runs),
     thumbnails: await thumbnailsOf(images.dataset.validation, rows.map(evaluation.indexOf)),
   });
@@ -142,11 +147,12 @@ async function evaluatedJudgement({ trained, images, evaluation }: EvaluatedRun,
 
 /** Returns what the run recorded itself, for a run whose images or weights are gone. */
 async function recorded(
-  { id }: RunDirectory,
-  state: RunState,
+  { id, events }: RunDirectory,
+  known: RunState,
   problem: string,
   runs: number,
 ): Promise<Judgement | null> {
+  const state = { ...known, ...recordedOfBest(known, () => eventsAfter(events, 0)) };
   const counts = recordedTally(state);
   if (counts === null) return null;
   const epoch = state.confusion?.epoch ?? 0;
