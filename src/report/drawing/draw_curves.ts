@@ -76,7 +76,7 @@ async function legend(runs: readonly PlottedRun[]): Promise<Curves["legend"]> {
     entry("training", ink, "training"),
     entry("best", ink, "best epoch"),
     entry("stop", ink, "stop"),
-    ...runs.map((one, place) => entry("run", runStyle(place, runs.length), `${letter(place)}  ${runText(one)}`)),
+    ...runs.map((one, place) => entry("run", runStyle(place, runs.length), `${letter(place)}: ${runText(one)}`)),
   ]);
 }
 

@@ -90,40 +90,43 @@ export function Matrix({ judgement: { tally, matrix } }: { readonly judgement: J
 function MatrixTable({ tally: { classes, confusion } }: { readonly tally: Tally }): ReactNode {
   const letters = columnLetters(classes.length);
   return (
-    <Scroll label="Confusion matrix">
-      <table className="matrix">
-        <caption>
-          Rows are true classes, columns are predicted classes. The stronger the colour, the larger the share of the
-          row.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">true class</th>
-            {classes.map(({ name }, label) => (
-              <th key={label} scope="col">
-                <span aria-hidden="true">{at(letters, label)}</span>
-                <span className="hidden">
-                  predicted as <Outside>{shownName(name)}</Outside>
-                </span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {classes.map(({ name, support }, actual) => (
-            <tr key={actual}>
-              <th scope="row">
-                <span aria-hidden="true">{`${at(letters, actual)} `}</span>
-                <Outside>{shownName(name)}</Outside>
-              </th>
-              {at(confusion, actual).map((images, predicted) => (
-                <td key={predicted} className={cellClass(images, support, actual === predicted)}>{count(images)}</td>
+    <>
+      <p className="note">
+        Rows are true classes, columns are predicted classes. The stronger the colour, the larger the share of the row.
+      </p>
+      <Scroll label="Confusion matrix">
+        <table className="matrix">
+          <thead>
+            <tr>
+              <th scope="col">true class</th>
+              {classes.map(({ name }, label) => (
+                <th key={label} scope="col">
+                  <span aria-hidden="true">{at(letters, label)}</span>
+                  <span className="hidden">
+                    predicted as <Outside>{shownName(name)}</Outside>
+                  </span>
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+          </thead>
+          <tbody>
+            {classes.map(({ name, support }, actual) => (
+              <tr key={actual}>
+                <th scope="row">
+                  <div>
+                    <span aria-hidden="true">{at(letters, actual)}</span>
+                    <Outside>{shownName(name)}</Outside>
+                  </div>
+                </th>
+                {at(confusion, actual).map((images, predicted) => (
+                  <td key={predicted} className={cellClass(images, support, actual === predicted)}>{count(images)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
   );
 }
 

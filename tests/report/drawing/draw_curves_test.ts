@@ -27,7 +27,7 @@ Deno.test("the curves of a run are two plots and a legend that names the best ep
 
 Deno.test("several runs have their letters in the legend, and runs without an epoch no curves", async () => {
   const curves = await drawCurves([LESSON, madeUp([0.1, 0.2])]);
-  assert.deepEqual(curves?.legend.slice(-2).map(({ text }) => text.slice(0, 8)), ["A  lesso", "B  made-"]);
+  assert.deepEqual(curves?.legend.slice(-2).map(({ text }) => text.slice(0, 8)), ["A: lesso", "B: made-"]);
   assert.equal(await drawCurves([madeUp([])]), null);
 });
 
