@@ -85,7 +85,10 @@ export function recordedJudgement(
     tally: counts,
     trainedOn: state.classes?.per_class?.train ?? sizes?.train ?? null,
     matrix,
-    mistakes: (samples?.mistakes ?? []).map(({ actual, predicted, confidence, file, picture }, place) => ({
+    mistakes: (samples?.mistakes ?? []).slice(0, thumbnails.length).map((
+      { actual, predicted, confidence, file, picture },
+      place,
+    ) => ({
       ...namesOf(name(actual), name(predicted)),
       probability: confidence,
       image: file === null ? `image index ${picture}` : stripControl(file),

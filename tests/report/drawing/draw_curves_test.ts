@@ -47,6 +47,15 @@ Deno.test("of a long run the peaks, the ends and the best epoch stay, and its dr
   assert.ok(size < 300_000, `${size}`);
 });
 
+Deno.test("a drawing has its texts, and nothing that only a pointer needs", async () => {
+  const run = { ...madeUp([0.1, 0.3]), majority: { name: 'class="x"', accuracy: 0.2 } };
+  const curves = await drawCurves([run, run]);
+  const [, encoded = ""] = curves?.panels[0]?.drawing.light.split(",") ?? [];
+  const svg = new TextDecoder().decode(Uint8Array.fromBase64(encoded));
+  assert.doesNotMatch(svg, /ecmeta|pointer|:hover/);
+  assert.match(svg, />always predicting class=(?:"|&quot;)x(?:"|&quot;): 0\.20</);
+});
+
 Deno.test("thirty runs drawn together stay below a megabyte", async () => {
   const run = madeUp(Array.from({ length: 1000 }, (_, index) => Math.sin(index)));
   const size = JSON.stringify(await drawCurves(Array.from({ length: 30 }, () => run))).length;
