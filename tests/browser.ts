@@ -63,3 +63,9 @@ export async function axeFaults(page: Page): Promise<string[]> {
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
+
+/** Keeps a screenshot of the whole page in the folder that HEADLIGHT_SCREENSHOTS names, for people to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = Deno.env.get("HEADLIGHT_SCREENSHOTS");
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}

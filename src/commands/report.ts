@@ -11,7 +11,9 @@ import { matrixPicture, recordedThumbnails, shownMistakes, thumbnailsOf } from "
 import { reportHtml } from "../report/html/page.tsx";
 import { comparisonPart } from "../report/parts/comparison_part.ts";
 import { judgementOf, recordedJudgement, recordedTally } from "../report/parts/judgement.ts";
+import { recordedOfBest } from "../report/parts/recorded.ts";
 import type { Judgement, Report, RunPart } from "../report/parts/report.ts";
+import { type Room, roomFor } from "../report/parts/room.ts";
 import { minuteOf, type RunInput, runPart } from "../report/parts/run_part.ts";
 import { checkPageName, writePage } from "../report/write_report.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
@@ -20,7 +22,7 @@ import { type Answers, compareRuns } from "../results/comparison/comparison.ts";
 import { plottedRun } from "../results/plotted_run.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { readRunImages, type RunImages } from "../run/folder/run_images.ts";
-import { readEvents } from "../run/log/event_log.ts";
+import { eventsAfter, readEvents } from "../run/log/event_log.ts";
 import { type RunState, runStateOf, SILENT_RUN } from "../run_state/run_state.ts";
 import { sentence } from "../sentence.ts";
 import { stripControl } from "../text.ts";
@@ -65,21 +67,23 @@ function written(): string {
 
 async function reportOfOne(run: RunDirectory): Promise<Report> {
   const read = readRun(run);
+  const room = roomFor(1);
   const curves = await drawCurves([plottedRun(run.id, read.state)]);
-  const judged = await judge(read, new RunEvaluator(), 1);
-  return { written: written(), runs: [partOf(read, judged, { curves, runs: 1 })], comparison: null, curves: null };
+  const judged = await judge(read, new RunEvaluator(), room);
+  return { written: written(), runs: [partOf(read, judged, { curves, room })], comparison: null, curves: null };
 }
 
 async function reportOfSeveral(runs: readonly RunDirectory[]): Promise<Report> {
   const found = inOrder(runs.map(findFacts)).map((one) => ({ ...one, story: readStory(one.run) }));
+  const room = roomFor(found.length);
   const evaluator = new RunEvaluator();
   const judged: Judged[] = [];
-  for (const one of found) judged.push(await judge(one, evaluator, found.length));
+  for (const one of found) judged.push(await judge(one, evaluator, room));
   const comparison = compareRuns(found.map(({ compared }) => compared), judged.map(({ answers }) => answers));
   const plotted = found.filter(({ compared }) => compared.best).map(({ run, state }) => plottedRun(run.id, state));
   return {
     written: written(),
-    runs: found.map((one, place) => partOf(one, at(judged, place), { curves: null, runs: found.length })),
+    runs: found.map((one, place) => partOf(one, at(judged, place), { curves: null, room })),
     comparison: comparisonPart(comparison),
     curves: await drawCurves(plotted),
   };
@@ -114,8 +118,7 @@ interface Judged {
   readonly broken: readonly BrokenImage[] | null;
 }
 
-/** @param runs the number of runs that share the room for pictures */
-async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, runs: number): Promise<Judged> {
+async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, room: Room): Promise<Judged> {
   if (story.overview.epochs === 0) {
     return {
       judgement: { missing: "No epoch was finished, so no images were classified." },
@@ -124,49 +127,54 @@ async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, ru
     };
   }
   const evaluated = await evaluator.evaluate(run, async (one): Promise<Judged> => ({
-    judgement: await evaluatedJudgement(one, runs),
+    judgement: await evaluatedJudgement(one, story.overview.best?.epoch ?? null, room),
     answers: correctByImage(one.evaluation),
     broken: one.evaluation.broken,
   }));
   if (!("problem" in evaluated)) return evaluated;
   const problem = spellCommands(evaluated.problem);
   const missing = { missing: `The validation images were not classified. ${sentence(stripControl(problem))}` };
-  return { judgement: await recorded(run, state, problem, runs) ?? missing, answers: { problem }, broken: null };
+  return { judgement: await recorded(run, state, problem, room) ?? missing, answers: { problem }, broken: null };
 }
 
-async function evaluatedJudgement({ trained, images, evaluation }: EvaluatedRun, runs: number): Promise<Judgement> {
+async function evaluatedJudgement(
+  { trained, images, evaluation }: EvaluatedRun,
+  best: number | null,
+  room: Room,
+): Promise<Judgement> {
   const { checkpoint, manifest: { epoch, step } } = trained;
   const head = { run: trained.run.id, checkpoint, epoch, step, images: images.name };
-  const rows = shownMistakes(evaluation.metrics, runs);
-  return judgementOf(head, evaluation, {
-    matrix: await matrixPicture(head, evaluation.metrics, runs),
+  const rows = shownMistakes(evaluation.metrics, room);
+  return judgementOf(head, best, evaluation, {
+    matrix: await matrixPicture(head, evaluation.metrics, room),
     thumbnails: await thumbnailsOf(images.dataset.validation, rows.map(evaluation.indexOf)),
   });
 }
 
 /** Returns what the run recorded itself, for a run whose images or weights are gone. */
 async function recorded(
-  { id }: RunDirectory,
-  state: RunState,
+  { id, events }: RunDirectory,
+  known: RunState,
   problem: string,
-  runs: number,
+  room: Room,
 ): Promise<Judgement | null> {
+  const state = { ...known, ...recordedOfBest(known, () => eventsAfter(events, 0)) };
   const counts = recordedTally(state);
   if (counts === null) return null;
   const epoch = state.confusion?.epoch ?? 0;
   const head = { run: id, checkpoint: `epoch ${epoch}`, epoch, step: 0, images: "the validation set" };
   return recordedJudgement(state, problem, {
-    matrix: await matrixPicture(head, counts, runs),
-    thumbnails: await recordedThumbnails(state),
+    matrix: await matrixPicture(head, counts, room),
+    thumbnails: await recordedThumbnails(state, room),
   });
 }
 
 function partOf(
   { run, state, story }: ReadRun,
   { judgement, broken }: Judged,
-  { curves, runs }: Pick<RunInput, "curves" | "runs">,
+  { curves, room }: Pick<RunInput, "curves" | "room">,
 ): RunPart {
-  const part = runPart({ id: run.id, story, state, images: imagesOf(run), broken, curves, judgement, runs });
+  const part = runPart({ id: run.id, story, state, images: imagesOf(run), broken, curves, judgement, room });
   const { command } = part.again;
   return { ...part, again: { ...part.again, command: command === null ? null : spellCommands(command) } };
 }

@@ -1,12 +1,11 @@
 /** The curves of a history plot, with marks for the best epoch and the stop. Pure. */
 import type { LineSeriesOption } from "echarts";
-import { at } from "../at.ts";
 import { CHARTED } from "../dashboard/charts/charted.ts";
 import type { EpochFigures } from "../events.ts";
 import { type CommonFigureName, type MetricName, validationFigure } from "../metrics.ts";
-import { majorityLine, type NamedMajority } from "../dashboard/run_text/class_text.ts";
+import { majorityLine } from "../dashboard/run_text/class_text.ts";
 import { type Best, bestAmong, largestOf, type PlottedRun } from "./plotted_run.ts";
-import { INK, LINES, type RunStyle, STAR } from "./plot_style.ts";
+import { LABEL, LINES, type RunStyle, STAR } from "./plot_style.ts";
 
 export interface Panel {
   readonly index: number;
@@ -84,9 +83,6 @@ function points(
   });
 }
 
-/** A white border keeps labels readable in front of curves. */
-const LABEL = { color: INK, fontSize: 12, textBorderColor: "#FFFFFF", textBorderWidth: 3 };
-
 /** Where the star's label is above or below the star, and the baseline's caption above its line: shares of a panel. */
 const LABEL_BAND = [0.045, 0.09] as const;
 const CAPTION_BAND = [0, 0.06] as const;
@@ -136,31 +132,6 @@ function bestMark(
       data: [{ name: "best", coord: [epoch, value] }],
     },
   };
-}
-
-/**
- * Returns horizontal lines at the majority baselines, if this panel has them. They belong to a series without points.
- */
-export function majorityLines(majorities: readonly NamedMajority[], { index, name }: Panel): LineSeriesOption[] {
-  const lines = majorities.map((majority) => majorityLine(majority, name)).filter((line) => line !== null);
-  if (lines.length === 0) return [];
-  return [{
-    type: "line",
-    name: "majority",
-    xAxisIndex: index,
-    yAxisIndex: index,
-    z: 1,
-    data: [],
-    markLine: {
-      symbol: "none",
-      lineStyle: { color: INK, ...LINES.majority },
-      data: lines.map(({ y, captions }) => ({
-        yAxis: y,
-        // At the end of the line, because the curves cross its beginning.
-        label: { ...LABEL, position: "insideEndTop", formatter: at(captions, 0) },
-      })),
-    },
-  }];
 }
 
 function stopMark({ stop }: PlottedRun, colour: string, labelled: boolean): Partial<LineSeriesOption> {

@@ -5,7 +5,8 @@
 import type { EChartsOption } from "echarts";
 import { cut } from "../dashboard/text/width.ts";
 import type { PlotSize } from "./draw_plot.ts";
-import { curves, majorityLines, PANELS } from "./history_curves.ts";
+import { majorityLines } from "./baseline_lines.ts";
+import { curves, PANELS } from "./history_curves.ts";
 import { epochAxis, figureAxis } from "./history_axes.ts";
 import { curvesName, historyLegends, legendHeight } from "./history_legend.ts";
 import { FONTS, INK, runStyle } from "./plot_style.ts";
@@ -15,11 +16,10 @@ import { majoritiesOf, type PlottedRun } from "./plotted_run.ts";
 const PANEL_STEP = 600;
 const PLOT_WIDTH = PANEL_STEP * PANELS.length;
 const PANEL_LEFTS = PANELS.map(({ index }) => 70 + PANEL_STEP * index);
-const PANEL_WIDTH = 480;
+const PANEL_SIZE: PlotSize = { width: 480, height: 372 };
 const PANEL_TOP = 62;
-const PANEL_HEIGHT = 372;
 /** The legends are below the panels, where they cannot cover a curve. */
-const LEGEND_TOP = PANEL_TOP + PANEL_HEIGHT + 60;
+const LEGEND_TOP = PANEL_TOP + PANEL_SIZE.height + 60;
 /** The maximum width of a title, in columns. */
 const TITLE_COLUMNS = 105;
 
@@ -30,7 +30,7 @@ export function historyPlotSize(runs: number): PlotSize {
 
 /** Returns the chart for ECharts, for one run or several. */
 export function historyPlot(runs: readonly PlottedRun[]): EChartsOption {
-  const { legend, series } = historyLegends(runs, { top: LEGEND_TOP, width: PANEL_WIDTH, lefts: PANEL_LEFTS });
+  const { legend, series } = historyLegends(runs, { top: LEGEND_TOP, width: PANEL_SIZE.width, lefts: PANEL_LEFTS });
   const lines = PANELS.flatMap((panel) =>
     runs.flatMap((run, index) =>
       curves(run, panel, runStyle(index, runs.length), { name: curvesName(index), index, count: runs.length })
@@ -46,11 +46,11 @@ export function historyPlot(runs: readonly PlottedRun[]): EChartsOption {
       top: 10,
       textStyle: { fontSize: 16, fontWeight: "normal", color: INK },
     },
-    grid: PANEL_LEFTS.map((left) => ({ left, width: PANEL_WIDTH, top: PANEL_TOP, height: PANEL_HEIGHT })),
+    grid: PANEL_LEFTS.map((left) => ({ left, top: PANEL_TOP, ...PANEL_SIZE })),
     xAxis: PANELS.map((panel) => epochAxis(runs, panel)),
     yAxis: PANELS.map((panel) => figureAxis(runs, panel)),
     legend,
-    series: [...lines, ...PANELS.flatMap((panel) => majorityLines(majoritiesOf(runs), panel)), ...series],
+    series: [...lines, ...PANELS.flatMap((panel) => majorityLines(majoritiesOf(runs), panel, PANEL_SIZE)), ...series],
   };
 }
 

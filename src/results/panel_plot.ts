@@ -2,7 +2,8 @@
 import type { EChartsOption } from "echarts";
 import type { PlotSize } from "./draw_plot.ts";
 import { epochAxis, figureAxis, WIDE_FROM } from "./history_axes.ts";
-import { curves, majorityLines, type Panel } from "./history_curves.ts";
+import { majorityLines } from "./baseline_lines.ts";
+import { curves, type Panel } from "./history_curves.ts";
 import { curvesName } from "./history_legend.ts";
 import { FONTS, INK, LINES, type RunStyle, runStyle, STAR, STOP_ICON } from "./plot_style.ts";
 import { largestOf, majoritiesOf, type PlottedRun } from "./plotted_run.ts";
@@ -12,6 +13,8 @@ export const PANEL_SIZE: PlotSize = { width: 440, height: 300 };
 /** The room for the labels of the vertical axis. */
 const LEFT = 46;
 const WIDE_LEFT = 66;
+/** The space on the other sides of the panel. */
+const AROUND = { right: 32, top: 24, bottom: 44 };
 
 /** Returns the chart for ECharts, for one run or several. */
 export function panelPlot(runs: readonly PlottedRun[], panel: Panel): EChartsOption {
@@ -19,13 +22,15 @@ export function panelPlot(runs: readonly PlottedRun[], panel: Panel): EChartsOpt
   const lines = runs.flatMap((run, index) =>
     curves(run, only, runStyle(index, runs.length), { name: curvesName(index), index, count: runs.length })
   );
-  const isWide = largestOf(runs, panel.keys) >= WIDE_FROM;
+  const left = largestOf(runs, panel.keys) >= WIDE_FROM ? WIDE_LEFT : LEFT;
+  const { width, height } = PANEL_SIZE;
+  const inside = { width: width - left - AROUND.right, height: height - AROUND.top - AROUND.bottom };
   return {
     ...BARE,
-    grid: { left: isWide ? WIDE_LEFT : LEFT, right: 32, top: 24, bottom: 44 },
+    grid: { left, ...AROUND },
     xAxis: epochAxis(runs, only),
     yAxis: { ...figureAxis(runs, only), name: "" },
-    series: [...lines, ...majorityLines(majoritiesOf(runs), only)],
+    series: [...lines, ...majorityLines(majoritiesOf(runs), only, inside)],
   };
 }
 

@@ -59,3 +59,6 @@ export const FONT = "DejaVu Sans";
 export const FONTS = `${FONT}, Bitstream Vera Sans, Verdana, sans-serif`;
 export const INK = "#222222";
 export const GRID = "#DDDDDD";
+
+/** A label in a plot. A white border keeps it readable in front of curves. */
+export const LABEL = { color: INK, fontSize: 12, textBorderColor: "#FFFFFF", textBorderWidth: 3 } as const;

@@ -81,11 +81,14 @@ export function largestOf(runs: readonly PlottedRun[], keys: readonly CommonFigu
   return largest;
 }
 
-/** Returns the majority baselines of several runs without duplicates. Runs on the same data have the same one. */
+/**
+ * Returns the majority baselines of several runs without duplicates. Runs on the same data have the same one, and with
+ * other seeds one that is shown with the same figure.
+ */
 export function majoritiesOf(runs: readonly PlottedRun[]): NamedMajority[] {
   const known = new Map(
     runs.flatMap(({ majority }) =>
-      majority === null ? [] : [[`${majority.accuracy} ${majority.name}`, majority] as const]
+      majority === null ? [] : [[`${majority.accuracy.toFixed(2)} ${majority.name}`, majority] as const]
     ),
   );
   return [...known.values()];

@@ -64,7 +64,7 @@ for (
       const kinds = commands.map((command) => command.slice(start.length + 1).split(" ")[0]);
       assert.deepEqual(
         [...kinds].sort(),
-        ["evaluate", "plot", "predict", "runs", "train", "train", "train", "watch"],
+        ["evaluate", "export", "plot", "predict", "report", "runs", "train", "train", "train", "watch"],
         commands.join("\n"),
       );
       // Resuming is tested with the resumed runs. Without options, train would use the lesson's data and base and take minutes.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { RunEvent } from "../../src/events.ts";
 import { layOutOldRun, OLD_VERSIONS } from "../old_runs.ts";
 import { headlight } from "../process.ts";
 import { recorded } from "../results/plotted.ts";
@@ -50,7 +51,11 @@ Deno.test("report: a page in the run's folder, then one of two runs compared; al
     assert.equal((await report("second")).status, 0);
     const unsaved = textOf(join(copy, "report.html"));
     assert.match(unsaved, /The images were not classified again\. .*checkpoint/);
-    assert.match(unsaved, /These figures are those that the run recorded in epoch 3/);
+    const [, best = ""] = /in epoch (\d), the best one/.exec(unsaved) ?? [];
+    assert.match(
+      unsaved,
+      new RegExp(`recorded in epoch ${best}, the best one|recorded no predictions of its best epoch, ${best}`),
+    );
 
     renameSync(data, `${data}-moved`);
     const gone = await report(basename(directory), "--out", join(runs, "new folder", "gone.html"));
@@ -107,6 +112,26 @@ Deno.test("bad input: report refuses a file that is no page, a run that is not t
       await ended(1, "one", "--out", file),
       /writing the report .*x\.html.*\. Name another file with --out\.\n$/,
     );
+  });
+});
+
+Deno.test("report: without its images, a run's page has the figures of its best epoch below that epoch's heading", async () => {
+  await withTemporaryFolder(async (runs) => {
+    const base = { time: "2026-11-23T20:59:01.000Z", v: 2, type: "confusion" } as const;
+    const events = recorded("lesson");
+    const end = events.findIndex(({ type }) => type === "end");
+    const matrices = [21, 26].map((epoch, place): RunEvent => {
+      const cells: [number, number, number][] = [[0, 0, epoch === 21 ? 191 : 190], [0, 1, epoch === 21 ? 102 : 103]];
+      return { ...base, seq: 100_000 + place, epoch, cells };
+    });
+    const last = events.slice(end).map((event, place) => ({ ...event, seq: 100_002 + place }));
+    const run = makeRun(runs, "gone", [...events.slice(0, end), ...matrices, ...last]);
+    const { status, stderr } = await headlight(["report", "gone", "--runs", runs]);
+    assert.deepEqual([status, stderr], [0, ""]);
+    const text = textOf(join(run, "report.html"));
+    assert.match(text, /0\.652 in epoch 21, the best one/);
+    assert.match(text, /These figures are those that the run recorded in epoch 21, the best one\./);
+    assert.match(text, /Accuracy 0\.6519 \(191 of 293\)/);
   });
 });
 

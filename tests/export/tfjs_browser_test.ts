@@ -8,7 +8,7 @@ import { tfjs, tfjsPage } from "../../src/export/tfjs/tfjs.ts";
 import { decodeImage } from "../../src/data/images/decode.ts";
 import { resizeInto } from "../../src/data/images/resize.ts";
 import { DECODED } from "../data/images/tensorflow_pixels.ts";
-import { axeFaults, browserTest, openPage, SCREENS } from "../browser.ts";
+import { axeFaults, browserTest, keepScreenshot, openPage, SCREENS } from "../browser.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { codeBlocks } from "./code_blocks.ts";
@@ -200,13 +200,7 @@ Deno.test(
               const width = await page.evaluate("document.documentElement.scrollWidth");
               assert.equal(width, viewport.width, "nothing is wider than the screen");
               assert.deepEqual(said, []);
-              const shots = Deno.env.get("HEADLIGHT_SCREENSHOTS");
-              if (shots) {
-                await page.screenshot({
-                  path: join(shots, `page-${viewport.width}-${colorScheme}.png`),
-                  fullPage: true,
-                });
-              }
+              await keepScreenshot(page, `page-${viewport.width}-${colorScheme}`);
               await context.close();
             }
           }

@@ -8,6 +8,7 @@ import { tally } from "../../src/results/metrics.ts";
 import { drawCurves } from "../../src/report/drawing/draw_curves.ts";
 import { comparisonPart } from "../../src/report/parts/comparison_part.ts";
 import type { Judgement, Report, RunPart } from "../../src/report/parts/report.ts";
+import { roomFor } from "../../src/report/parts/room.ts";
 import { recorded } from "../results/plotted.ts";
 
 /** Names that would be markup, end an attribute, run from right to left or need more than one UTF-16 unit. */
@@ -45,7 +46,11 @@ export function madeJudgement(classes: readonly string[]): Judgement {
   };
 }
 
-export async function madeRun(state: RunState, curves = true): Promise<RunPart> {
+export async function madeRun(
+  state: RunState,
+  curves = true,
+  classes: readonly string[] = HOSTILE,
+): Promise<RunPart> {
   const id = `20261123-205501-"><script>alert(4)</script>`;
   return {
     title: `run ${HOSTILE[0]}`,
@@ -57,7 +62,7 @@ export async function madeRun(state: RunState, curves = true): Promise<RunPart> 
     historyNote: null,
     epochs: { columns: ["loss", "time"], rows: [{ epoch: 1, isBest: true, cells: ["1.2000", "2s"] }] },
     stopping: { sentence: "Stopped.", facts: [{ name: "Patience", text: "5 epochs" }] },
-    judgement: madeJudgement(HOSTILE),
+    judgement: madeJudgement(classes),
     data: {
       facts: [{ name: "Folder", text: HOSTILE_PATH }],
       classes: HOSTILE.map((name) => ({ name, train: 40, validation: 13, broken: 1 })),
@@ -65,20 +70,21 @@ export async function madeRun(state: RunState, curves = true): Promise<RunPart> 
     },
     setup: [{ name: "Weights", text: HOSTILE_PATH }],
     options: [{ name: "--data", text: HOSTILE_PATH }, { name: "--batch", text: "32" }],
+    room: roomFor(1),
     again: { command: `deno task train --data '${HOSTILE_PATH}'`, text: "This command repeats it." },
   };
 }
 
 /** A report on one run, or on two. */
-export async function madeReport(runs: 1 | 2 = 1): Promise<Report> {
+export async function madeReport(runs: 1 | 2 = 1, classes: readonly string[] = HOSTILE): Promise<Report> {
   const state = runStateOf(recorded("lesson"));
   const written = "Written by Headlight 0.1.0 on 2026-11-28 15:00 UTC.";
-  if (runs === 1) return { written, runs: [await madeRun(state)], comparison: null, curves: null };
+  if (runs === 1) return { written, runs: [await madeRun(state, true, classes)], comparison: null, curves: null };
   const requested = { base: "densenet121", size: 160, name: HOSTILE[0] };
   const compared = [1, 2].map((run) => comparedRun(`2026112${run}-205501-densenet121`, requested, state, false));
   return {
     written,
-    runs: [await madeRun(state, false), await madeRun(state, false)],
+    runs: [await madeRun(state, false, classes), await madeRun(state, false, classes)],
     comparison: comparisonPart(compareRuns(compared, [new Map([["a", true]]), { problem: HOSTILE_PATH }])),
     curves: await drawCurves([plottedRun(HOSTILE[0], state), plottedRun("other", state)]),
   };

@@ -14,24 +14,38 @@ export interface ShownStep {
 export const END_COMMAND_COLUMN = 11;
 /** Columns between two steps in the same row. */
 export const END_GAP = 3;
-/** The minimum height of a screen that shows next steps. */
+/** The minimum height of a screen that shows next steps, and of one that shows all of them. */
 const ROWS_AT_LEAST = 20;
+const ALL_FROM = 45;
 
 /**
- * Returns all steps in one row if they fit; otherwise one row for each step that fits. The summary after the dashboard
- * has all steps.
+ * Returns the steps in as few rows as possible, with several in a row; if no two fit into a row, one row for each step
+ * that fits. The summary after the dashboard has all steps.
  */
 export function endRows(state: DashboardState): ShownStep[][] {
   const { columns, rows } = state.view;
   if (!staysAfterEnd(state) || rows < ROWS_AT_LEAST) return [];
-  const steps = nextSteps(state);
-  const inOne = [steps.map(exact), steps.map(short)].find((row) => row.length > 1 && rowWidth(row) <= columns);
-  if (inOne) return [inOne];
+  const steps = nextSteps(state).filter(({ onLargeScreens }) => !onLargeScreens || rows >= ALL_FROM);
+  const [together] = [steps.map(exact), steps.map(short)].map((shown) => inRows(shown, columns))
+    .filter((packed) => packed.length < steps.length && packed.every((row) => rowWidth(row) <= columns))
+    .toSorted((one, other) => one.length - other.length);
+  if (together) return together;
   const room = columns - END_COMMAND_COLUMN;
   return steps.flatMap(({ name, wordings }) => {
     const command = wordings.find((wording) => stringWidth(wording) <= room);
     return command === undefined ? [] : [[{ name, command }]];
   });
+}
+
+/** Puts as many steps into each row as fit, in their order. */
+function inRows(steps: readonly ShownStep[], columns: number): ShownStep[][] {
+  const packed: ShownStep[][] = [];
+  for (const step of steps) {
+    const last = packed.at(-1);
+    if (last && rowWidth([...last, step]) <= columns) last.push(step);
+    else packed.push([step]);
+  }
+  return packed;
 }
 
 function exact({ name, wordings: [command = ""] }: NextStep): ShownStep {

@@ -17,15 +17,19 @@ export interface NextStep {
   readonly name: string;
   /** Equivalent commands, the most exact first. */
   readonly wordings: readonly string[];
+  /** Whether a dashboard on a small screen leaves it out. The summary after the dashboard has it. */
+  readonly onLargeScreens?: boolean;
 }
 
 const DEFAULT_PATIENCE = runOptionsSchema.shape.patience.parse(undefined);
 
 /** A placeholder for a file. */
 const SOME_IMAGE = "IMAGE";
+/** The format of the exported model in the command. The course that Headlight follows uses Keras. */
+const EXPORT_FORMAT = "keras";
 
 /**
- * Returns evaluate, predict and plot for a run with a best epoch, another command to try after a NaN loss, and after the
+ * Returns evaluate, predict, plot, report and export for a run with a best epoch, another command to try after a NaN loss, and after the
  * loss of the trainer, where its log is and how the run goes on.
  */
 export function nextSteps({ run, view }: DashboardState): NextStep[] {
@@ -47,6 +51,12 @@ export function nextSteps({ run, view }: DashboardState): NextStep[] {
           ),
         },
         { name: "plot", wordings: of.map((name) => `${view.command} plot ${name}`) },
+        { name: "report", wordings: of.map((name) => `${view.command} report ${name}`), onLargeScreens: true },
+        {
+          name: "export",
+          wordings: of.map((name) => `${view.command} export ${name} --to ${EXPORT_FORMAT}`),
+          onLargeScreens: true,
+        },
       ]
       : []),
   ];

@@ -16,7 +16,7 @@ import { thinned } from "./thinned.ts";
 
 /** The intervals of epochs in a plot of one run. Several runs share them, so that a page with many stays small. */
 const INTERVALS = 120;
-const LEAST_INTERVALS = 12;
+const LEAST_INTERVALS = 8;
 
 /**
  * Draws accuracy and loss, and the entries of the legend. Returns null if no run has a finished epoch.
@@ -40,7 +40,15 @@ async function draw(plot: EChartsOption, size: PlotSize): Promise<Drawing> {
 }
 
 function svgUri(svg: string): string {
-  return `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+  return `data:image/svg+xml;base64,${new TextEncoder().encode(withoutPointer(svg)).toBase64()}`;
+}
+
+/** Removes what ECharts writes for the pointer of a person, which takes half of the bytes: a page shows pictures. */
+function withoutPointer(svg: string): string {
+  return svg.replace(/<style\b[^]*?<\/style>/, "").replaceAll(
+    /<[a-z][^>]*>/g,
+    (tag) => tag.replaceAll(/ (?:ecmeta_\w+|class|pointer-events)="[^"]*"/g, ""),
+  );
 }
 
 /** Says what a plot shows, for those who cannot see it. */
@@ -76,7 +84,7 @@ async function legend(runs: readonly PlottedRun[]): Promise<Curves["legend"]> {
     entry("training", ink, "training"),
     entry("best", ink, "best epoch"),
     entry("stop", ink, "stop"),
-    ...runs.map((one, place) => entry("run", runStyle(place, runs.length), `${letter(place)}  ${runText(one)}`)),
+    ...runs.map((one, place) => entry("run", runStyle(place, runs.length), `${letter(place)}: ${runText(one)}`)),
   ]);
 }
 

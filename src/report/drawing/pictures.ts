@@ -1,6 +1,5 @@
 /** The pictures of a judgement: thumbnails of mistakes, and the confusion matrix of many classes. */
 import sharp from "sharp";
-import { at } from "../../at.ts";
 import type { ImageSet } from "../../data/dataset/dataset.ts";
 import { type ByteImage, shrink } from "../../data/dataset/shrink.ts";
 import { HeadlightError } from "../../errors.ts";
@@ -10,7 +9,8 @@ import { drawSvg, toPng } from "../../results/draw_plot.ts";
 import type { RunHead } from "../../results/evaluation_text.ts";
 import type { Metrics, Tally } from "../../results/metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
-import { type Drawing, TABLE_CLASSES, type Thumbnail } from "../parts/report.ts";
+import type { Drawing, Thumbnail } from "../parts/report.ts";
+import type { Room } from "../parts/room.ts";
 
 /** The longest side of a thumbnail, in pixels: sharp on a phone, and about 4 kB. */
 const SIDE = 128;
@@ -44,42 +44,31 @@ async function encoded({ width, height, pixels }: ByteImage): Promise<Thumbnail>
 }
 
 /** Returns the thumbnails that the run recorded of its most confident mistakes. */
-export async function recordedThumbnails({ samples }: Pick<RunState, "samples">): Promise<Thumbnail[]> {
-  return await Promise.all((samples?.mistakes ?? []).map(async ({ width, height, pixels }) => {
-    const raw = Uint8Array.fromBase64(pixels);
-    const png = await sharp(raw, { raw: { width, height, channels: 3 } }).png().toBuffer();
-    return { src: `data:image/png;base64,${new Uint8Array(png).toBase64()}`, width, height };
-  }));
+export async function recordedThumbnails({ samples }: Pick<RunState, "samples">, room: Room): Promise<Thumbnail[]> {
+  return await Promise.all(
+    (samples?.mistakes ?? []).slice(0, room.mistakes).map(async ({ width, height, pixels }) => {
+      const raw = Uint8Array.fromBase64(pixels);
+      const png = await sharp(raw, { raw: { width, height, channels: 3 } }).png().toBuffer();
+      return { src: `data:image/png;base64,${new Uint8Array(png).toBase64()}`, width, height };
+    }),
+  );
 }
 
 /** The cells of a larger matrix would be too small to be seen. */
 const PICTURE_CLASSES = 200;
-/** The room for the matrices of all runs, in characters. */
-const MATRICES_LENGTH = 800_000;
 
-/**
- * Draws the confusion matrix of many classes. Null if it is a table, or too large for the page.
- * @param runs the number of runs that share the room for pictures
- */
-export async function matrixPicture(
-  head: RunHead,
-  counts: Tally,
-  runs: number,
-): Promise<Drawing | null> {
+/** Draws the confusion matrix of many classes. Null if it is a table, or too large for the page. */
+export async function matrixPicture(head: RunHead, counts: Tally, room: Room): Promise<Drawing | null> {
   const { length } = counts.classes;
-  if (length <= TABLE_CLASSES || length > PICTURE_CLASSES) return null;
+  if (length <= room.matrixClasses || length > PICTURE_CLASSES) return null;
   const size = confusionPlotSize(counts);
   const png = await toPng(await drawSvg(confusionPlot(head, counts), size));
   const small = await sharp(png).png({ palette: true }).toBuffer();
   const src = `data:image/png;base64,${new Uint8Array(small).toBase64()}`;
-  return src.length > MATRICES_LENGTH / runs ? null : { light: src, dark: src, ...size };
+  return src.length > room.matrixPicture ? null : { light: src, dark: src, ...size };
 }
 
-/** The number of mistakes that are shown of all runs, and at least and at most of each. */
-const MISTAKES = { inAll: 60, least: 4, most: 24 };
-
-/** Returns the rows of the mistakes to show of one of several runs. */
-export function shownMistakes({ mistakes }: Pick<Metrics, "mistakes">, runs: number): number[] {
-  const many = Math.min(MISTAKES.most, Math.max(MISTAKES.least, Math.floor(MISTAKES.inAll / runs)));
-  return mistakes.slice(0, many).map((_, place) => at(mistakes, place).row);
+/** Returns the rows of the mistakes to show. */
+export function shownMistakes({ mistakes }: Pick<Metrics, "mistakes">, room: Room): number[] {
+  return mistakes.slice(0, room.mistakes).map(({ row }) => row);
 }

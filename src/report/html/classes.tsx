@@ -4,23 +4,28 @@ import { at } from "../../at.ts";
 import { count } from "../../counted.ts";
 import { columnLetters } from "../../dashboard/panes/confusion_view.ts";
 import { percent } from "../../dashboard/text/formats.ts";
-import { type ClassFigures, type Pair, type Tally, wilson } from "../../results/metrics.ts";
+import { type ClassFigures, type Pair, wilson } from "../../results/metrics.ts";
 import { shownName } from "../../text.ts";
-import { type Judgement, TABLE_CLASSES } from "../parts/report.ts";
+import { type MatrixPart, mostConfused } from "../parts/confused_classes.ts";
+import type { Judgement } from "../parts/report.ts";
+import type { Room } from "../parts/room.ts";
 import { Drawn, Outside, Scroll } from "./elements.tsx";
 import { SHADE_COUNT } from "./style.ts";
 
-/** A longer table hides the rest of the page. */
-const CLASSES_SHOWN = 200;
 const PAIRS_SHOWN = 10;
 
 const share = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
 
+interface JudgementProps {
+  readonly judgement: Judgement;
+  readonly room: Room;
+}
+
 /** The table that `evaluate` prints, with an interval for the recall of each class. */
-export function ClassTable({ judgement: { tally, trainedOn } }: { readonly judgement: Judgement }): ReactNode {
+export function ClassTable({ judgement: { tally, trainedOn }, room: { classRows } }: JudgementProps): ReactNode {
   const all = tally.classes.map((figures, label) => ({ figures, trained: trainedOn?.[label] ?? null }));
   const worst = all.toSorted((one, other) => (one.figures.f1 ?? 2) - (other.figures.f1 ?? 2));
-  const shown = all.length <= CLASSES_SHOWN ? all : worst.slice(0, CLASSES_SHOWN);
+  const shown = all.length <= classRows ? all : worst.slice(0, classRows);
   return (
     <>
       {shown.length === all.length
@@ -67,63 +72,75 @@ function intervalText({ recall, support }: ClassFigures): string {
   return wilson(Math.round(recall * support), support).map((end) => end.toFixed(3)).join(" to ");
 }
 
-/** The confusion matrix as a table, as a picture, or, if it is too large for both, a sentence. */
-export function Matrix({ judgement: { tally, matrix } }: { readonly judgement: Judgement }): ReactNode {
-  if (matrix !== null) {
-    return (
-      <div className="picture">
-        <Drawn
-          drawing={matrix}
-          alt={`Confusion matrix of ${
-            count(tally.classes.length)
-          } classes. The list below has the most frequent mistakes.`}
-        />
-      </div>
-    );
-  }
-  if (tally.classes.length > TABLE_CLASSES) {
-    return <p>{`A matrix of ${count(tally.classes.length)} classes does not fit on a page.`}</p>;
-  }
-  return <MatrixTable tally={tally} />;
+/** The confusion matrix as a table, and as a picture too if the table has not all classes and there is room. */
+export function Matrix({ judgement: { tally, matrix }, room: { matrixClasses } }: JudgementProps): ReactNode {
+  return (
+    <>
+      {matrix === null ? null : (
+        <div className="picture">
+          <Drawn
+            drawing={matrix}
+            alt={`Confusion matrix of ${
+              count(tally.classes.length)
+            } classes. The table below has those that are confused most often.`}
+          />
+        </div>
+      )}
+      <MatrixTable part={mostConfused(tally, matrixClasses)} all={tally.classes.length} />
+    </>
+  );
 }
 
-function MatrixTable({ tally: { classes, confusion } }: { readonly tally: Tally }): ReactNode {
+function MatrixTable(
+  { part: { classes, confusion, elsewhere }, all }: { readonly part: MatrixPart; readonly all: number },
+): ReactNode {
   const letters = columnLetters(classes.length);
   return (
-    <Scroll label="Confusion matrix">
-      <table className="matrix">
-        <caption>
-          Rows are true classes, columns are predicted classes. The stronger the colour, the larger the share of the
-          row.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">true class</th>
-            {classes.map(({ name }, label) => (
-              <th key={label} scope="col">
-                <span aria-hidden="true">{at(letters, label)}</span>
-                <span className="hidden">
-                  predicted as <Outside>{shownName(name)}</Outside>
-                </span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {classes.map(({ name, support }, actual) => (
-            <tr key={actual}>
-              <th scope="row">
-                <span aria-hidden="true">{`${at(letters, actual)} `}</span>
-                <Outside>{shownName(name)}</Outside>
-              </th>
-              {at(confusion, actual).map((images, predicted) => (
-                <td key={predicted} className={cellClass(images, support, actual === predicted)}>{count(images)}</td>
+    <>
+      {elsewhere === null ? null : (
+        <p>
+          {`The table has the ${count(classes.length)} of ${
+            count(all)
+          } classes that are confused most often. The last column counts the images that were predicted as a class that is not in the table.`}
+        </p>
+      )}
+      <p className="note">
+        Rows are true classes, columns are predicted classes. The stronger the colour, the larger the share of the row.
+      </p>
+      <Scroll label="Confusion matrix">
+        <table className="matrix">
+          <thead>
+            <tr>
+              <th scope="col">true class</th>
+              {classes.map(({ name }, label) => (
+                <th key={label} scope="col">
+                  <span aria-hidden="true">{at(letters, label)}</span>
+                  <span className="hidden">
+                    predicted as <Outside>{shownName(name)}</Outside>
+                  </span>
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+          </thead>
+          <tbody>
+            {classes.map(({ name, support }, actual) => (
+              <tr key={actual}>
+                <th scope="row">
+                  <div>
+                    <span aria-hidden="true">{at(letters, actual)}</span>
+                    <Outside>{shownName(name)}</Outside>
+                  </div>
+                </th>
+                {at(confusion, actual).map((images, predicted) => (
+                  <td key={predicted} className={cellClass(images, support, actual === predicted)}>{count(images)}</td>
+                ))}
+                {elsewhere === null ? null : <td>{count(at(elsewhere, actual))}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
   );
 }
 

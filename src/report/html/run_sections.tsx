@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { count } from "../../counted.ts";
 import type { DataPart, Judgement, RunPart } from "../parts/report.ts";
+import type { Room } from "../parts/room.ts";
 import { ClassTable, Matrix, Pairs } from "./classes.tsx";
 import { CurvesView, Epochs } from "./curves.tsx";
 import { Facts, Heading, type Level, Outside, Scroll, Sentences } from "./elements.tsx";
@@ -35,7 +36,7 @@ export function RunHead({ run: { state, key, notices }, level }: RunProps): Reac
 
 /** All sections about a run. `level` is that of their headings. */
 export function RunSections({ run, level }: RunProps): ReactNode {
-  const { curves, historyNote, epochs, stopping, judgement, data, setup, options, again } = run;
+  const { curves, historyNote, epochs, stopping, judgement, data, setup, options, again, room } = run;
   const hasHistory = curves !== null || epochs !== null || historyNote !== null;
   return (
     <>
@@ -49,9 +50,9 @@ export function RunSections({ run, level }: RunProps): ReactNode {
       <Heading level={level}>Validation images</Heading>
       {"missing" in judgement
         ? <Sentences texts={[judgement.missing]} />
-        : <JudgementView judgement={judgement} level={level} />}
+        : <JudgementView judgement={judgement} room={room} level={level} />}
       <Heading level={level}>Data</Heading>
-      <Data data={data} />
+      <Data data={data} room={room} />
       <Heading level={level}>Configuration</Heading>
       <Facts facts={setup} />
       <Facts facts={options} className="options" />
@@ -68,16 +69,18 @@ export function RunSections({ run, level }: RunProps): ReactNode {
   );
 }
 
-function JudgementView({ judgement, level }: Level & { readonly judgement: Judgement }): ReactNode {
+function JudgementView(
+  { judgement, room, level }: Level & { readonly judgement: Judgement; readonly room: Room },
+): ReactNode {
   const below = level === 2 ? 3 : 4;
   return (
     <>
       <Sentences texts={judgement.before} />
       <Facts facts={judgement.figures} />
       <Heading level={below}>Classes</Heading>
-      <ClassTable judgement={judgement} />
+      <ClassTable judgement={judgement} room={room} />
       <Heading level={below}>Confusion matrix</Heading>
-      <Matrix judgement={judgement} />
+      <Matrix judgement={judgement} room={room} />
       <Heading level={below}>Most frequent mistakes</Heading>
       <Pairs pairs={judgement.tally.pairs} />
       <Heading level={below}>Most confident mistakes</Heading>
@@ -86,10 +89,9 @@ function JudgementView({ judgement, level }: Level & { readonly judgement: Judge
   );
 }
 
-/** A longer table hides the rest of the page. */
-const CLASSES_SHOWN = 200;
-
-function Data({ data: { facts, classes, broken } }: { readonly data: DataPart }): ReactNode {
+function Data(
+  { data: { facts, classes, broken }, room: { classRows } }: { readonly data: DataPart; readonly room: Room },
+): ReactNode {
   const hasBroken = classes.some((one) => (one.broken ?? 0) > 0);
   return (
     <>
@@ -109,7 +111,7 @@ function Data({ data: { facts, classes, broken } }: { readonly data: DataPart })
                 </tr>
               </thead>
               <tbody>
-                {classes.slice(0, CLASSES_SHOWN).map((one, place) => (
+                {classes.slice(0, classRows).map((one, place) => (
                   <tr key={place}>
                     <th scope="row">
                       <Outside>{one.name}</Outside>
@@ -123,8 +125,8 @@ function Data({ data: { facts, classes, broken } }: { readonly data: DataPart })
             </table>
           </Scroll>
         )}
-      {classes.length > CLASSES_SHOWN
-        ? <p>{`These are the first ${count(CLASSES_SHOWN)} of ${count(classes.length)} classes.`}</p>
+      {classes.length > classRows
+        ? <p>{`These are the first ${count(classRows)} of ${count(classes.length)} classes.`}</p>
         : null}
     </>
   );

@@ -61,9 +61,9 @@ dl.options dt{white-space:nowrap}
 dl.options dd{margin-left:auto;text-align:right}
 .scroll{position:relative;overflow-x:auto;margin:.75rem 0}
 table{border-collapse:collapse;font-size:.9375rem}
-caption{text-align:left;color:var(--soft);padding:.25rem 0}
 th,td{padding:.3rem .6rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:normal}
 thead th{border-bottom:2px solid var(--line);vertical-align:bottom}
+thead th.number{white-space:normal}
 th{font-weight:600}
 tbody th{font-weight:400;min-width:7rem;max-width:18rem;overflow-wrap:anywhere}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -74,6 +74,9 @@ tbody th{font-weight:400;min-width:7rem;max-width:18rem;overflow-wrap:anywhere}
 .matrix td{border:1px solid var(--line);vertical-align:middle}
 .matrix thead th:first-child{text-align:left;min-width:8rem}
 .matrix .right{font-weight:700}
+.matrix th[scope=row],.matrix thead th:first-child{position:sticky;left:0;background:var(--page);padding-left:0}
+.matrix th[scope=row] div{display:flex;gap:.6rem}
+.matrix th[scope=row] span{flex:none;min-width:1.1em;font-weight:600;color:var(--soft)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem;margin:.75rem 0}
 figure{margin:0}
@@ -101,6 +104,7 @@ dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}
 dl.options dd{margin-bottom:0}
 h1{font-size:1.4rem}
+.matrix th[scope=row]{max-width:9rem}
 .mistakes{grid-template-columns:repeat(auto-fill,minmax(8rem,1fr))}
 }
 @media print{

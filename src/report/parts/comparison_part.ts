@@ -14,7 +14,7 @@ export function comparisonPart(comparison: Comparison): ComparisonPart {
     columns: columns.map(({ title, align }) => ({ title, align })),
     rows: comparison.runs.map((_, place) => ({
       letter: letter(place),
-      isBest: place === comparison.best,
+      isBest: comparison.bests.includes(place),
       cells: columns.map(({ texts }) => at(texts, place)),
     })),
     sentences: comparisonTexts(comparison).map((text) => sentence(stripControl(text))),

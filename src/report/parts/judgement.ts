@@ -6,7 +6,7 @@ import { caveatLines } from "../../results/caveats.ts";
 import type { Evaluation } from "../../results/evaluate.ts";
 import type { RunHead } from "../../results/evaluation_text.ts";
 import { type Tally, tally } from "../../results/metrics.ts";
-import { epochAt, type RunState } from "../../run_state/run_state.ts";
+import { bestEpochOf, epochAt, type RunState } from "../../run_state/run_state.ts";
 import { capital, sentence } from "../../sentence.ts";
 import { shownName, stripControl } from "../../text.ts";
 import type { Drawing, Fact, Judgement, Thumbnail } from "./report.ts";
@@ -18,9 +18,13 @@ export interface JudgementPictures {
   readonly thumbnails: readonly (Thumbnail | null)[];
 }
 
-/** Returns what an evaluation of the run's own validation images found. */
+/**
+ * Returns what an evaluation of the run's own validation images found.
+ * @param best the epoch that the page calls the best one; null if there is none
+ */
 export function judgementOf(
   head: RunHead,
+  best: number | null,
   { metrics, majority, trainedOn, loss, imageOf, broken, caveats }: Evaluation,
   { matrix, thumbnails }: JudgementPictures,
 ): Judgement {
@@ -29,6 +33,9 @@ export function judgementOf(
     before: [
       `The weights are those of checkpoint ${stripControl(head.checkpoint)}, after epoch ${head.epoch}${steps}. ` +
       `The images are ${stripControl(head.images)}.`,
+      ...(best === null || best === head.epoch
+        ? []
+        : [`The best epoch of this run is epoch ${best}. These figures are not of that epoch.`]),
       ...caveatLines(caveats),
       ...(broken.length === 0 ? [] : [
         `${counted(broken.length, "image", "images")} cannot be decoded and ${
@@ -63,17 +70,25 @@ export function recordedJudgement(
   const { classes, per_class: sizes } = facts.dataset;
   const name = (label: number) => classes[label] ?? `class ${label}`;
   const isSameEpoch = samples?.epoch === confusion.epoch;
+  const best = bestEpochOf(state);
   return {
     before: [
       `The images were not classified again. ${sentence(stripControl(problem))}`,
       `These figures are those that the run recorded in epoch ${confusion.epoch}` +
-      (samples === null || isSameEpoch ? "." : `, and the mistakes below those of epoch ${samples.epoch}.`),
+      (confusion.epoch === best ? ", the best one" : "") +
+      (samples === null || isSameEpoch ? "." : `. The mistakes below are those of epoch ${samples.epoch}.`),
+      ...(best === null || confusion.epoch === best ? [] : [
+        `The run recorded no predictions of its best epoch, ${best}, so these figures differ from those of that epoch.`,
+      ]),
     ],
     figures: figuresOf(counts, epochAt(epochs, confusion.epoch)?.val_loss ?? null, majorityOf(state)),
     tally: counts,
     trainedOn: state.classes?.per_class?.train ?? sizes?.train ?? null,
     matrix,
-    mistakes: (samples?.mistakes ?? []).map(({ actual, predicted, confidence, file, picture }, place) => ({
+    mistakes: (samples?.mistakes ?? []).slice(0, thumbnails.length).map((
+      { actual, predicted, confidence, file, picture },
+      place,
+    ) => ({
       ...namesOf(name(actual), name(predicted)),
       probability: confidence,
       image: file === null ? `image index ${picture}` : stripControl(file),

@@ -3,9 +3,7 @@
  * page escapes them.
  */
 import type { Tally } from "../../results/metrics.ts";
-
-/** Up to this many classes a confusion matrix is a table. */
-export const TABLE_CLASSES = 25;
+import type { Room } from "./room.ts";
 
 /** A name and a text, such as `patience` and `5 epochs`. */
 export interface Fact {
@@ -54,7 +52,7 @@ export interface Judgement {
   readonly tally: Tally;
   /** The number of training images of each class; null if the run did not record it. */
   readonly trainedOn: readonly number[] | null;
-  /** The confusion matrix as a picture, if it has too many classes for a table. */
+  /** The whole confusion matrix as a picture, if it has too many classes for a table and the page has room. */
   readonly matrix: Drawing | null;
   /** The most confident mistakes. */
   readonly mistakes: readonly Mistake[];
@@ -107,6 +105,7 @@ export interface RunPart {
   /** The options of `train`, by their flags. */
   readonly options: readonly Fact[];
   readonly again: { readonly command: string | null; readonly text: string };
+  readonly room: Room;
 }
 
 /** A table of several runs, one row for each. */

@@ -18,6 +18,7 @@ import { capital, sentence } from "../../sentence.ts";
 import { stripControl } from "../../text.ts";
 import { type DataFacts, dataPart } from "./data_part.ts";
 import type { Curves, EpochTable, Fact, RunPart } from "./report.ts";
+import type { Room } from "./room.ts";
 import { stoppingPart } from "./stopping_part.ts";
 
 /** What was read of a run. */
@@ -27,12 +28,11 @@ export interface RunInput extends Omit<DataFacts, "story" | "state"> {
   readonly state: RunState;
   readonly curves: Curves | null;
   readonly judgement: RunPart["judgement"];
-  /** The number of runs on the page. */
-  readonly runs: number;
+  readonly room: Room;
 }
 
 /** Returns everything that the page says of a run. */
-export function runPart({ id, story, state, images, broken, curves, judgement, runs }: RunInput): RunPart {
+export function runPart({ id, story, state, images, broken, curves, judgement, room }: RunInput): RunPart {
   const { overview, config, end } = story;
   const name = overview.name ?? state.facts?.name ?? null;
   return {
@@ -42,8 +42,8 @@ export function runPart({ id, story, state, images, broken, curves, judgement, r
     key: keyFacts(story, state),
     notices: (state.facts ? noticesOf(state) : end?.notices ?? config?.notices ?? []).map(stripControl),
     curves,
-    historyNote: historyNote(overview.epochs, state, epochsShown(runs)),
-    epochs: epochTable(state, epochsShown(runs)),
+    historyNote: historyNote(overview.epochs, state, room.epochs),
+    epochs: epochTable(state, room.epochs),
     stopping: stoppingPart(story, state),
     judgement,
     data: dataPart({ story, state, images, broken }),
@@ -53,6 +53,7 @@ export function runPart({ id, story, state, images, broken, curves, judgement, r
       : [],
     options: config === null ? [] : optionFactsOf(config),
     again: againPart(story),
+    room,
   };
 }
 
@@ -140,13 +141,6 @@ function figureOf(figures: EpochFigures, name: string): number | null {
 /** Returns a time as the page shows it: `2026-11-28 14:56 UTC`. */
 export function minuteOf(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
-/** The maximum number of epochs in the table of one run, and in those of all runs. history.csv has the others. */
-const EPOCHS_SHOWN = { each: 100, inAll: 300 };
-
-function epochsShown(runs: number): number {
-  return Math.min(EPOCHS_SHOWN.each, Math.floor(EPOCHS_SHOWN.inAll / runs));
 }
 
 function epochTable(state: RunState, shown: number): EpochTable | null {

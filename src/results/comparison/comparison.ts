@@ -1,4 +1,4 @@
-/** Compares runs: which one is best, and whether the others differ from it by more than chance. Pure. */
+/** Compares runs: which ones are best, and whether the others differ from it by more than chance. Pure. */
 import { at } from "../../at.ts";
 import type { ComparedRun } from "./compared_run.ts";
 import { type Disagreement, disagreement, mcnemar } from "./mcnemar.ts";
@@ -19,8 +19,13 @@ export interface RunPair extends Disagreement {
 
 export interface Comparison {
   readonly runs: readonly ComparedRun[];
-  /** The index of the run with the highest validation accuracy, the first one in a tie; null if no run has one. */
-  readonly best: number | null;
+  /** The indexes of the runs with the same classes, for each such group. Runs without an accuracy are in none. */
+  readonly groups: readonly (readonly number[])[];
+  /**
+   * The indexes of the runs with the highest validation accuracy, the first one in a tie. If the runs have different
+   * classes, they cannot be ranked: there is one for each group of two runs or more.
+   */
+  readonly bests: readonly number[];
   /** Every pair of runs that share validation images. */
   readonly pairs: readonly RunPair[];
   /** The pairs of runs with answers that have no validation image in common, by index. */
@@ -38,18 +43,23 @@ export interface Comparison {
  */
 export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answers[]): Comparison {
   const places = [...runs.keys()];
-  const accuracyOf = (place: number) => at(runs, place).best?.accuracy ?? -1;
   const knows = (place: number) => !("problem" in at(answers, place));
   const couples = places.flatMap((one) => places.slice(one + 1).map((other) => [one, other] as const));
-  const areUnlike = ([one, other]: readonly [number, number]) => haveOtherClasses(at(runs, one), at(runs, other));
+  const measured = places.filter((place) => at(runs, place).best !== null);
+  const groups = [...Map.groupBy(measured, (place) => classesKey(at(runs, place))).values()];
+  const groupOf = (place: number) => groups.findIndex((group) => group.includes(place));
+  const areUnlike = (couple: readonly number[]) => {
+    const [one = -1, other = -1] = couple.map(groupOf);
+    return one >= 0 && other >= 0 && one !== other;
+  };
   const tested = couples.filter((couple) => !areUnlike(couple)).map((couple) => {
     const [one, other] = couple;
     return { couple, pair: pairOf(one, other, at(answers, one), at(answers, other)) };
   });
-  const best = places.reduce((most, place) => (accuracyOf(place) > accuracyOf(most) ? place : most), 0);
   return {
     runs,
-    best: accuracyOf(best) < 0 ? null : best,
+    groups,
+    bests: bestsOf(runs, groups),
     pairs: tested.flatMap(({ pair }) => pair ?? []),
     strangers: tested.flatMap(({ couple, pair }) => (pair === null && couple.every(knows) ? [couple] : [])),
     unlike: couples.filter(areUnlike),
@@ -57,9 +67,16 @@ export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answ
   };
 }
 
-/** Returns whether two runs tell other classes apart, in whatever order. */
-function haveOtherClasses({ classes: one }: ComparedRun, { classes: other }: ComparedRun): boolean {
-  return one !== null && other !== null && one.toSorted().join("\n") !== other.toSorted().join("\n");
+/** Returns a text that is the same for the same classes, in whatever order. */
+function classesKey({ classes }: ComparedRun): string {
+  return (classes ?? []).toSorted().join("\n");
+}
+
+function bestsOf(runs: readonly ComparedRun[], groups: Comparison["groups"]): number[] {
+  const accuracyOf = (place: number) => at(runs, place).best?.accuracy ?? -1;
+  // A run without others of its classes is not better than any.
+  const ranked = groups.length === 1 ? groups : groups.filter((group) => group.length > 1);
+  return ranked.map((group) => group.reduce((most, place) => (accuracyOf(place) > accuracyOf(most) ? place : most)));
 }
 
 function pairOf(one: number, other: number, ofOne: Answers, ofOther: Answers): RunPair | null {
@@ -79,14 +96,14 @@ function pairOf(one: number, other: number, ofOne: Answers, ofOther: Answers): R
   };
 }
 
-/** Returns the pairs that contain the best run, or every pair if there are at most three runs. */
-export function pairsToShow({ runs, best, pairs }: Comparison): readonly RunPair[] {
+/** Returns the pairs that contain a best run, or every pair if there are at most three runs. */
+export function pairsToShow({ runs, bests, pairs }: Comparison): readonly RunPair[] {
   if (runs.length <= 3) return pairs;
-  return pairs.filter(({ first, second }) => first === best || second === best);
+  return pairs.filter(({ first, second }) => bests.includes(first) || bests.includes(second));
 }
 
 /** Chooses from the pairs without a common image as `pairsToShow` does. */
-export function strangersToShow({ runs, best, strangers }: Comparison): Comparison["strangers"] {
-  if (runs.length <= 3 || best === null) return strangers;
-  return strangers.filter((couple) => couple.includes(best));
+export function strangersToShow({ runs, bests, strangers }: Comparison): Comparison["strangers"] {
+  if (runs.length <= 3) return strangers;
+  return strangers.filter((couple) => couple.some((place) => bests.includes(place)));
 }

@@ -46,7 +46,10 @@ export const comparisonSchema = z.object({
   /** Tells this object apart from the events of a run, see docs/events.md. */
   type: z.literal("comparison"),
   runs: z.array(comparedRunSchema),
-  /** The id of the run with the highest validation accuracy, the first of equal ones; null if no epoch was finished. */
+  /**
+   * The id of the run with the highest validation accuracy, the first of equal ones. Null if no epoch was finished, or if
+   * the runs have different classes, so that they cannot be ranked.
+   */
   best: z.string().nullable(),
   /** Each pair of runs with common validation images. `first` is right more often. Both are ids. */
   pairs: z.array(z.object({
@@ -70,12 +73,15 @@ export const comparisonSchema = z.object({
 export type ComparisonJson = z.infer<typeof comparisonSchema>;
 
 /** Returns the JSON object for a comparison. */
-export function comparisonJson({ runs, best, pairs, strangers, unlike, problems }: Comparison): ComparisonJson {
+export function comparisonJson(
+  { runs, bests, groups, pairs, strangers, unlike, problems }: Comparison,
+): ComparisonJson {
   const idOf = (place: number) => at(runs, place).id;
+  const [best] = bests;
   return {
     type: "comparison",
     runs: runs.map(runJson),
-    best: best === null ? null : idOf(best),
+    best: best === undefined || groups.length > 1 ? null : idOf(best),
     pairs: pairs.map(({ first, second, images, onlyFirst, onlySecond, p }) => ({
       first: idOf(first),
       second: idOf(second),

@@ -71,28 +71,22 @@ const LEAST_RUN_WIDTH = 10;
 
 /** Returns the lines of the table and what follows from it. If `width` is 60 or more, none is wider. */
 export function comparisonLines(comparison: Comparison, width: number): string[] {
-  return [...tables(comparison.runs, comparison.best, width), "", ...comparisonTexts(comparison)].flatMap((
+  return [...tables(comparison.runs, comparison.bests, width), "", ...comparisonTexts(comparison)].flatMap((
     line,
   ) => (line === "" || line.startsWith("  ") || stringWidth(line) <= width ? [line] : wrapWords(line, width)));
 }
 
 /** Returns the sentences below the table: what its words mean, and which runs differ by more than chance. */
 export function comparisonTexts(comparison: Comparison): string[] {
-  const { runs, problems, best } = comparison;
+  const { runs, problems } = comparison;
   return [
-    `best: the validation accuracy of the best epoch, on the images that also chose that epoch${
-      best === null ? "" : "; * is the best run"
-    }`,
+    "best: the validation accuracy of the best epoch, on the images that also chose that epoch" + starText(comparison),
+    ...classesTexts(comparison),
     ...preprocessTexts(runs),
     ...pairsToShow(comparison).map((pair) => pairText(pair, runs)),
     ...strangersToShow(comparison).map(([one, other]) =>
       `${nameOf(at(runs, one))} and ${nameOf(at(runs, other))} have no validation image in common, so no test tells ` +
       "whether they differ by more than chance."
-    ),
-    ...comparison.unlike.map(([one, other]) =>
-      `${nameOf(at(runs, one))} and ${
-        nameOf(at(runs, other))
-      } have different classes, so their accuracies cannot be compared.`
     ),
     ...failureTexts(comparison),
     ...runs.filter(({ live }) => live).map((run) => `${nameOf(run)} is ${STILL}, so its figures may change.`),
@@ -100,6 +94,28 @@ export function comparisonTexts(comparison: Comparison): string[] {
       // The reason why a run failed is already in the table.
       at(runs, run).error === null ? [`${nameOf(at(runs, run))} cannot be compared image by image: ${problem}`] : []
     ),
+  ];
+}
+
+/** Says what the star means, if a run has one. */
+function starText({ bests, groups }: Comparison): string {
+  if (bests.length === 0) return "";
+  return groups.length === 1 ? "; * is the best run" : "; * is the best of the runs with the same classes";
+}
+
+/** Says which runs cannot be compared because of their classes. */
+function classesTexts({ runs, groups, unlike }: Comparison): string[] {
+  const [couple] = unlike;
+  if (couple === undefined) return [];
+  if (unlike.length === 1) {
+    const [one, other] = couple.map((place) => nameOf(at(runs, place)));
+    return [`${one} and ${other} have different classes, so their accuracies cannot be compared.`];
+  }
+  const texts = groups.map((group) => group.map(letter).join(", "));
+  return [
+    `The runs have different classes. Only the accuracies of runs with the same classes can be compared: ${
+      texts.join("; ")
+    }.`,
   ];
 }
 
@@ -119,8 +135,8 @@ export function comparisonColumns(runs: readonly ComparedRun[]): FilledColumn[] 
 }
 
 /** Returns the table. Columns that have no room in it follow in further tables, whose rows have the same marks. */
-function tables(runs: readonly ComparedRun[], best: number | null, width: number): string[] {
-  const marks = runs.map((_, place) => `${place === best ? "*" : " "}${letter(place)} `);
+function tables(runs: readonly ComparedRun[], bests: readonly number[], width: number): string[] {
+  const marks = runs.map((_, place) => `${bests.includes(place) ? "*" : " "}${letter(place)} `);
   const room = width - MARK_COLUMNS;
   const [first, ...others] = divided(runs, room);
   return [first ?? [], ...others].flatMap((columns, index) => [
@@ -167,7 +183,7 @@ function rowText(columns: readonly SizedColumn[], texts: readonly string[]): str
   }).join(" ".repeat(GAP)).trimEnd();
 }
 
-/** The columns before each run: a star for the best one, the letter of its curves, and a space. */
+/** The columns before each run: a star for a best one, the letter of its curves, and a space. */
 const MARK_COLUMNS = 3;
 
 /** Says what the values of `--preprocess` mean, if a run has the mode of its base. */

@@ -158,7 +158,7 @@ Deno.test("--stay, --leave and a Slurm job determine how long the dashboard stay
   assert.equal(stayMs({ ...flags, stay: true }, env("17")), Infinity);
 });
 
-Deno.test("the dashboard of a finished run shows whole commands to evaluate, predict and plot, if there is room", async () => {
+Deno.test("the dashboard of a finished run shows whole commands to evaluate, predict and plot, and on large screens to report and export, if there is room", async () => {
   const { session } = await ended("completed", MINUTE);
   const id = "20261123-205501-densenet121-dollarstreet";
   session.dispatch({ type: "short_id", id: "20261123-205501" });
@@ -178,7 +178,17 @@ Deno.test("the dashboard of a finished run shows whole commands to evaluate, pre
     "a part of a command is of no use",
   );
   assert.deepEqual(rows(200, 50), [
-    `deno task evaluate ${short}   deno task predict ${short} IMAGE   deno task plot ${short}`,
+    `deno task evaluate ${short}   deno task predict ${short} IMAGE   deno task plot ${short}   deno task report ${short}`,
+    `deno task export ${short} --to keras`,
+  ]);
+  const few = `deno task evaluate ${short}   deno task predict ${short} IMAGE   deno task plot ${short}`;
+  assert.deepEqual(rows(200, 44), [few], "a low screen needs its rows for the charts");
+  assert.deepEqual(rows(80, 50), [
+    `deno task evaluate ${id}`,
+    `deno task predict ${id} IMAGE`,
+    `deno task plot ${id}`,
+    `deno task report ${id}`,
+    `deno task export ${id} --to keras`,
   ]);
   const runs = { columns: 80, rows: 24, runs: "/elsewhere" };
   assert.deepEqual(

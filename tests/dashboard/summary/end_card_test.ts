@@ -18,6 +18,8 @@ Deno.test("the end card says what happened and why, with best and last epoch, th
       "53,808 of 7,093,360 trainable, 0.76 %",
       `run         /home/ada/headlight/runs/${id}`,
       "saved       checkpoints/epoch-0021 (best)  checkpoints/epoch-0026 (last)",
+      `report      deno task report ${id}`,
+      `export      deno task export ${id} --to keras`,
       `deno task watch ${id}`,
     ]
   ) assert.ok(text.includes(expected), `${expected} is missing from\n${text}`);
@@ -103,6 +105,13 @@ Deno.test("on a narrow terminal no line of the summary is wider than the screen,
   assert.deepEqual(lines.filter((line) => line.length > 80 && !line.includes("deno task")), []);
   const words = (text: readonly string[]) => text.join(" ").split(/\s+/);
   assert.deepEqual(words(lines), words(summaryLines(exit)));
+});
+
+Deno.test("the end card of a run has room on a screen of 80 × 24, with a row for the prompt", () => {
+  const lines = summaryLines({ how: "ended", state: replay(stream("lesson")) }, 80);
+  // The terminal wraps commands that are too long.
+  const rows = lines.reduce((sum, line) => sum + Math.ceil(line.length / 80), 0);
+  assert.ok(rows < 24, `${rows} rows\n${lines.join("\n")}`);
 });
 
 Deno.test("commands name the run by its id if that finds it, and otherwise by its path", () => {

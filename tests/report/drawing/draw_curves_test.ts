@@ -27,7 +27,7 @@ Deno.test("the curves of a run are two plots and a legend that names the best ep
 
 Deno.test("several runs have their letters in the legend, and runs without an epoch no curves", async () => {
   const curves = await drawCurves([LESSON, madeUp([0.1, 0.2])]);
-  assert.deepEqual(curves?.legend.slice(-2).map(({ text }) => text.slice(0, 8)), ["A  lesso", "B  made-"]);
+  assert.deepEqual(curves?.legend.slice(-2).map(({ text }) => text.slice(0, 8)), ["A: lesso", "B: made-"]);
   assert.equal(await drawCurves([madeUp([])]), null);
 });
 
@@ -45,6 +45,15 @@ Deno.test("of a long run the peaks, the ends and the best epoch stay, and its dr
   const curves = await drawCurves([run]);
   const size = JSON.stringify(curves).length;
   assert.ok(size < 300_000, `${size}`);
+});
+
+Deno.test("a drawing has its texts, and nothing that only a pointer needs", async () => {
+  const run = { ...madeUp([0.1, 0.3]), majority: { name: 'class="x"', accuracy: 0.2 } };
+  const curves = await drawCurves([run, run]);
+  const [, encoded = ""] = curves?.panels[0]?.drawing.light.split(",") ?? [];
+  const svg = new TextDecoder().decode(Uint8Array.fromBase64(encoded));
+  assert.doesNotMatch(svg, /ecmeta|pointer|:hover/);
+  assert.match(svg, />always predicting class=(?:"|&quot;)x(?:"|&quot;): 0\.20</);
 });
 
 Deno.test("thirty runs drawn together stay below a megabyte", async () => {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { dataPart } from "../../../src/report/parts/data_part.ts";
-import { recordedJudgement, recordedTally } from "../../../src/report/parts/judgement.ts";
+import type { RunEvent } from "../../../src/events.ts";
+import { judgementOf, recordedJudgement, recordedTally } from "../../../src/report/parts/judgement.ts";
+import { recordedOfBest } from "../../../src/report/parts/recorded.ts";
+import { metrics } from "../../../src/results/metrics.ts";
 import { stoppingPart } from "../../../src/report/parts/stopping_part.ts";
 import type { Overview } from "../../../src/run/overview/overview.ts";
 import { runConfigSchema } from "../../../src/run/folder/run_config.ts";
@@ -55,9 +58,69 @@ Deno.test("without the images, the figures are those that the run recorded, and 
   const pictures = { matrix: null, thumbnails: [] };
   const judgement = recordedJudgement(judged, "The data of x are no longer in /data", pictures);
   assert.equal(judgement?.before[0], "The images were not classified again. The data of x are no longer in /data.");
-  assert.match(judgement?.before[1] ?? "", /^These figures are those that the run recorded in epoch 26\./);
+  assert.equal(judgement?.before[1], "These figures are those that the run recorded in epoch 26.");
+  assert.equal(
+    judgement?.before[2],
+    "The run recorded no predictions of its best epoch, 21, so these figures differ from those of that epoch.",
+  );
   assert.equal(judgement?.tally.accuracy, counts.accuracy);
   assert.equal(recordedJudgement(SILENT_RUN, "", pictures), null);
+});
+
+const BASE = { seq: 900, time: "2026-11-23T20:59:01.000Z", v: 2 } as const;
+const matrixOf = (epoch: number, right: number): RunEvent => ({
+  ...BASE,
+  ...{ type: "confusion", epoch, cells: [[0, 0, right], [0, 1, 100 - right]] },
+});
+const mistakesOf = (epoch: number): RunEvent => ({ ...BASE, type: "samples", epoch, mistakes: [] });
+const resumedAfter = (epoch: number) => ({ ...BASE, type: "resume", epoch }) as RunEvent;
+
+Deno.test("the recorded figures are those of the best epoch if the run recorded them, whatever it recorded later", () => {
+  const events = [matrixOf(20, 40), mistakesOf(20), matrixOf(21, 65), mistakesOf(21), matrixOf(26, 60), mistakesOf(26)];
+  const newest = runStateOf(events, LESSON);
+  const state = { ...newest, ...recordedOfBest(newest, () => events) };
+  const judgement = recordedJudgement(state, "gone", { matrix: null, thumbnails: [] });
+  assert.deepEqual(judgement?.before.slice(1), [
+    "These figures are those that the run recorded in epoch 21, the best one.",
+  ]);
+  assert.equal(judgement?.tally.correct, 65);
+  assert.match(judgement?.figures.find(({ name }) => name === "Loss")?.text ?? "", /^1\.1816$/);
+  assert.equal(state.samples?.epoch, 21);
+});
+
+Deno.test("recorded figures of another epoch than the best one are said to be, and so are mistakes", () => {
+  const events = [matrixOf(20, 40), mistakesOf(20), matrixOf(26, 60)];
+  const newest = runStateOf(events, LESSON);
+  const state = { ...newest, ...recordedOfBest(newest, () => events) };
+  const { before } = recordedJudgement(state, "gone", { matrix: null, thumbnails: [] }) ?? { before: [] };
+  assert.deepEqual(before.slice(1), [
+    "These figures are those that the run recorded in epoch 26. The mistakes below are those of epoch 20.",
+    "The run recorded no predictions of its best epoch, 21, so these figures differ from those of that epoch.",
+  ]);
+});
+
+Deno.test("what was recorded of a best epoch that a resumed run trained again does not count", () => {
+  const events = [matrixOf(21, 65), matrixOf(22, 1), resumedAfter(20), matrixOf(26, 60)];
+  const newest = { ...LESSON, confusion: null, samples: null };
+  assert.deepEqual(recordedOfBest(newest, () => events), { confusion: null, samples: null });
+  assert.equal(recordedOfBest(newest, () => events.with(2, resumedAfter(21))).confusion?.epoch, 21);
+});
+
+Deno.test("if the evaluated checkpoint is not of the epoch that the page calls the best one, a sentence says so", () => {
+  const head = { run: "x", checkpoint: "best", epoch: 20, step: 0, images: "the validation set of x" };
+  const said = (best: number | null) =>
+    judgementOf(head, best, {
+      metrics: metrics({ classes: ["a", "b"], labels: Int32Array.of(0), probabilities: Float64Array.of(1, 0) }),
+      ...{ majority: null, trainedOn: null, loss: 1, broken: [], probabilities: Float64Array.of(1, 0) },
+      ...{ indexOf: () => 0, imageOf: () => "", keyOf: () => "" },
+      caveats: { gone: [], changed: [], redrawn: null, trainedOn: null },
+    }, { matrix: null, thumbnails: [] }).before;
+  assert.equal(said(20).length, 1);
+  assert.equal(said(null).length, 1);
+  assert.equal(
+    said(21)[1],
+    "The best epoch of this run is epoch 21. These figures are not of that epoch.",
+  );
 });
 
 /** Returns a story with a config of this folder. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ComparedRun } from "../../../src/results/comparison/compared_run.ts";
 import { type Answers, compareRuns, pairsToShow } from "../../../src/results/comparison/comparison.ts";
 import { comparisonLines } from "../../../src/results/comparison/comparison_text.ts";
+import { comparisonPart } from "../../../src/report/parts/comparison_part.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
 import { comparisonJson, comparisonSchema } from "../../../src/results/comparison/comparison_json.ts";
 import { comparedRun } from "../../../src/results/comparison/compared_run.ts";
@@ -42,11 +43,11 @@ function answers(text: string): Answers {
 }
 
 Deno.test("the best run is the first with the highest accuracy, and pairs are judged on their common images", () => {
-  const { best, pairs } = compareRuns(
+  const { bests, pairs } = compareRuns(
     [run("a", 0.6), run("b", 0.8), run("c", 0.8)],
     [answers("1000000000"), answers("111111110"), answers("0111111100")],
   );
-  assert.equal(best, 1);
+  assert.deepEqual(bests, [1]);
   assert.deepEqual(
     pairs.map(({ first, second, images, onlyFirst, onlySecond }) => [first, second, images, onlyFirst, onlySecond]),
     [[1, 0, 9, 7, 0], [2, 0, 10, 7, 1], [1, 2, 9, 1, 0]],
@@ -64,8 +65,53 @@ Deno.test("runs with different classes are not tested against each other, and a 
   assert.deepEqual(comparison.unlike, [[0, 2], [1, 2]]);
   assert.deepEqual(comparison.strangers, []);
   const lines = comparisonLines(comparison, 200);
-  assert.ok(lines.some((line) => line.endsWith("(c) have different classes, so their accuracies cannot be compared.")));
+  const sentence =
+    "The runs have different classes. Only the accuracies of runs with the same classes can be compared: " +
+    "A, B; C.";
+  assert.ok(lines.includes(sentence), lines.join("\n"));
   assert.deepEqual(comparisonJson(comparison).with_different_classes, [["a", "c"], ["b", "c"]]);
+});
+
+const FRUIT = { classes: ["Apple", "Pear"] };
+
+Deno.test("runs with different classes are not ranked: no star, and no best run as JSON", () => {
+  const comparison = compareRuns([run("a", 0.6), run("b", 0.9, FRUIT)], [answers("10"), answers("11")]);
+  assert.deepEqual(comparison.bests, []);
+  const lines = comparisonLines(comparison, 200);
+  assert.doesNotMatch(lines.join("\n"), /\*/);
+  assert.ok(
+    lines.includes(
+      "MobileNetV2 (a) and MobileNetV2 (b) have different classes, so their accuracies cannot be compared.",
+    ),
+    lines.join("\n"),
+  );
+  assert.equal(comparisonJson(comparison).best, null);
+  assert.deepEqual(comparisonPart(comparison).rows.map(({ isBest }) => isBest), [false, false]);
+});
+
+Deno.test("of runs with different classes the best of those with the same classes has a star, and its pairs are shown", () => {
+  const runs = [run("a", 0.6), run("b", 0.9, FRUIT), run("c", 0.7), run("d", 0.8, FRUIT), run("e", 0.5), {
+    ...run("f", 0.99),
+    classes: ["on its own"],
+  }];
+  const comparison = compareRuns(runs, runs.map((_, place) => answers("1".repeat(place + 1).padEnd(8, "0"))));
+  assert.deepEqual(comparison.bests, [2, 1]);
+  const shown = pairsToShow(comparison).map(({ first, second }) => [first, second]);
+  assert.deepEqual(shown, [[2, 0], [3, 1], [4, 2]]);
+  const lines = comparisonLines(comparison, 200);
+  assert.deepEqual(lines.filter((line) => line.startsWith("*")).map((line) => line.slice(0, 4)), ["*B b", "*C c"]);
+  assert.match(lines.join("\n"), /; \* is the best of the runs with the same classes\n/);
+  assert.match(lines.join("\n"), /can be compared: A, C, E; B, D; F\.\n/);
+  assert.equal(comparisonJson(comparison).best, null);
+});
+
+Deno.test("a run that failed before its first epoch does not keep the others from being ranked, whatever its classes are", () => {
+  const failed = run("b", 0, { best: null, epochs: 0, end: "failed", error: "no room", ...FRUIT });
+  const runs = [run("a", 0.6), failed, run("c", 0.5)];
+  const comparison = compareRuns(runs, runs.map(() => ({ problem: "gone" })));
+  assert.deepEqual(comparison.bests, [0]);
+  assert.deepEqual([comparisonJson(comparison).best, comparison.unlike], ["a", []]);
+  assert.match(comparisonLines(comparison, 200).join("\n"), /; \* is the best run\n/);
 });
 
 Deno.test("a run whose images are gone is in the table, and a sentence says why it cannot be compared image by image", () => {

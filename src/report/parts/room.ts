@@ -1,0 +1,38 @@
+/**
+ * How much of each run a page has room for. A reader compares a few classes and images of many runs, or many of a few, so
+ * all runs share the room, and a page with up to thirty runs stays below 2 MB, so that it can be sent. Pure.
+ */
+
+export interface Room {
+  /** The rows of a table with one row for each class. */
+  readonly classRows: number;
+  /** The classes of a confusion matrix that is a table. */
+  readonly matrixClasses: number;
+  /** The length of a confusion matrix that is a picture, in characters. */
+  readonly matrixPicture: number;
+  /** The most confident mistakes. */
+  readonly mistakes: number;
+  /** The rows of a table with one row for each epoch. history.csv has the others. */
+  readonly epochs: number;
+}
+
+/** The room of all runs, and of each one at least and at most. */
+const CLASS_ROWS = { inAll: 450, least: 10, most: 200 };
+const MATRIX_CELLS = 4000;
+const MATRIX_CLASSES = { least: 8, most: 25 };
+const MATRIX_PICTURES = 800_000;
+const MISTAKES = { inAll: 60, least: 2, most: 24 };
+const EPOCHS = { inAll: 300, most: 100 };
+
+/** Returns the room for each of several runs. */
+export function roomFor(runs: number): Room {
+  const each = ({ inAll, least = 0, most }: { inAll: number; least?: number; most: number }) =>
+    Math.min(most, Math.max(least, Math.floor(inAll / runs)));
+  return {
+    classRows: each(CLASS_ROWS),
+    matrixClasses: each({ ...MATRIX_CLASSES, inAll: runs * Math.floor(Math.sqrt(MATRIX_CELLS / runs)) }),
+    matrixPicture: Math.floor(MATRIX_PICTURES / runs),
+    mistakes: each(MISTAKES),
+    epochs: each(EPOCHS),
+  };
+}
