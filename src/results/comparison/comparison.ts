@@ -3,7 +3,9 @@ import { at } from "../../at.ts";
 import type { ComparedRun } from "./compared_run.ts";
 import { type Disagreement, disagreement, mcnemar } from "./mcnemar.ts";
 
-/** Whether a run's best head predicts each validation image correctly, by `Evaluation.keyOf`, or why this is unknown. */
+/**
+ * Whether a run's best head predicts each validation image correctly, by the image's `keyOf`, or why this is unknown.
+ */
 export type Answers = ReadonlyMap<string, boolean> | { readonly problem: string };
 
 /** The comparison of two runs on the images that both were validated on. */
@@ -17,13 +19,14 @@ export interface RunPair extends Disagreement {
   readonly p: number;
 }
 
+/** Several runs compared. */
 export interface Comparison {
   readonly runs: readonly ComparedRun[];
   /** The index of the run with the highest validation accuracy, the first one in a tie; null if no run has one. */
   readonly best: number | null;
   /** Every pair of runs that share validation images. */
   readonly pairs: readonly RunPair[];
-  /** The pairs of runs with answers that have no validation image in common, by index. */
+  /** The pairs of runs that both have answers, but no validation image in common, by index. */
   readonly strangers: readonly (readonly [one: number, other: number])[];
   /** The pairs of runs with different classes, by index. Neither their accuracies nor their answers can be compared. */
   readonly unlike: readonly (readonly [one: number, other: number])[];
@@ -57,7 +60,7 @@ export function compareRuns(runs: readonly ComparedRun[], answers: readonly Answ
   };
 }
 
-/** Returns whether two runs tell other classes apart, in whatever order. */
+/** Returns whether two runs have different classes. Their order does not matter. */
 function haveOtherClasses({ classes: one }: ComparedRun, { classes: other }: ComparedRun): boolean {
   return one !== null && other !== null && one.toSorted().join("\n") !== other.toSorted().join("\n");
 }
@@ -86,7 +89,15 @@ export function pairsToShow({ runs, best, pairs }: Comparison): readonly RunPair
 }
 
 /** Chooses from the pairs without a common image as `pairsToShow` does. */
-export function strangersToShow({ runs, best, strangers }: Comparison): Comparison["strangers"] {
-  if (runs.length <= 3 || best === null) return strangers;
-  return strangers.filter((couple) => couple.includes(best));
+export function strangersToShow(comparison: Comparison): Comparison["strangers"] {
+  return couplesToShow(comparison, comparison.strangers);
+}
+
+/** Chooses from the pairs with different classes as `pairsToShow` does. */
+export function unlikeToShow(comparison: Comparison): Comparison["unlike"] {
+  return couplesToShow(comparison, comparison.unlike);
+}
+
+function couplesToShow({ runs, best }: Comparison, couples: Comparison["unlike"]): Comparison["unlike"] {
+  return runs.length <= 3 || best === null ? couples : couples.filter((couple) => couple.includes(best));
 }

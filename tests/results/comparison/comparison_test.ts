@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ComparedRun } from "../../../src/results/comparison/compared_run.ts";
-import { type Answers, compareRuns, pairsToShow } from "../../../src/results/comparison/comparison.ts";
+import { type Answers, compareRuns, pairsToShow, unlikeToShow } from "../../../src/results/comparison/comparison.ts";
 import { comparisonLines } from "../../../src/results/comparison/comparison_text.ts";
 import { stringWidth } from "../../../src/dashboard/text/width.ts";
 import { comparisonJson, comparisonSchema } from "../../../src/results/comparison/comparison_json.ts";
@@ -84,6 +84,10 @@ Deno.test("of more than three runs only the pairs of the best one are shown", ()
   const comparison = compareRuns(four, four.map(() => answers("1010")));
   assert.equal(comparison.pairs.length, 6);
   assert.equal(pairsToShow(comparison).length, 3);
+  const unlike = [run("e", 0.3, { classes: ["7 up"] }), run("f", 0.2, { classes: ["7 up"] })];
+  const six = compareRuns([...four, ...unlike], Array.from({ length: 6 }, () => answers("1010")));
+  assert.equal(six.unlike.length, 8);
+  assert.deepEqual(unlikeToShow(six), [[2, 4], [2, 5]]);
 });
 
 Deno.test("a difference is called more than chance below a p-value of 0.05, and not above", () => {
