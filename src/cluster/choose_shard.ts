@@ -1,4 +1,4 @@
-/** Chooses the shard of a process from its flags, or from what Slurm or Kubernetes say about its task. Pure. */
+/** Chooses the shard of a process from its flags, or from the environment that Slurm or Kubernetes gives it. Pure. */
 import { HeadlightError } from "../errors.ts";
 import { parseShard, type Shard, WHOLE } from "./shard.ts";
 
@@ -6,22 +6,23 @@ import { parseShard, type Shard, WHOLE } from "./shard.ts";
 export interface ShardFlags {
   /** The shard, such as `3/32`. */
   readonly shard?: string | undefined;
-  /** The number of shards. The task's own number comes from the environment. */
+  /** The number of shards. Which of them this is comes from the environment. */
   readonly shards?: number | undefined;
 }
 
-/** Returns the value of a variable of the environment. */
+/** Returns the value of an environment variable. */
 type ReadVariable = (name: string) => string | undefined;
 
 const TASK = "SLURM_ARRAY_TASK_ID";
 const INDEX = "JOB_COMPLETION_INDEX";
 
 /**
- * Returns the shard: the one that `--shard` names; else that of this task of a Slurm array; else that of this pod of an
- * indexed Kubernetes job, whose number of pods `--shards` must tell; else all images.
+ * Returns the shard that `--shard` names. Without it, returns the shard of this task of a Slurm array, or of this pod
+ * of an indexed Kubernetes job, for which `--shards` must give the number of pods. Without any of these, returns all
+ * images.
  *
- * With `--shards`, the number of a Slurm task is its place, counted from 0. So a task of an array of that size can be
- * submitted again by itself (`sbatch --array=7`). Without it, the array itself says how many shards there are.
+ * With `--shards`, the tasks of a Slurm array are numbered from 0, so that a single task of an array of that size can
+ * be submitted again (`sbatch --array=7`). Without it, the array itself says how many shards there are.
  *
  * @throws HeadlightError (2) if the flags contradict each other or the environment
  */
@@ -32,7 +33,9 @@ export function chooseShard({ shard, shards }: ShardFlags, variable: ReadVariabl
     }
     const named = parseShard(shard);
     if (named === null) {
-      throw new HeadlightError(`--shard ${shard}: must be a shard and their number, counted from 1, such as 3/32`);
+      throw new HeadlightError(
+        `--shard ${shard}: must be the number of a shard, counted from 1, and the number of shards, such as 3/32`,
+      );
     }
     return named;
   }
@@ -42,7 +45,7 @@ export function chooseShard({ shard, shards }: ShardFlags, variable: ReadVariabl
   if (index !== undefined) return ofPod(index, shards);
   if (shards === undefined || shards === 1) return WHOLE;
   throw new HeadlightError(
-    `--shards ${shards}: neither ${TASK} nor ${INDEX} says which one this is. Name it with --shard, such as 1/${shards}.`,
+    `--shards ${shards}: neither ${TASK} nor ${INDEX} says which shard this is. Name it with --shard, such as 1/${shards}.`,
   );
 }
 
@@ -60,14 +63,14 @@ function ofTask(task: string, shards: number | undefined, variable: ReadVariable
     read("SLURM_ARRAY_TASK_MAX"),
     read("SLURM_ARRAY_TASK_COUNT"),
   ];
-  // Slurm says 0 for an array of one task.
+  // In an array of one task, Slurm sets the step to 0.
   const step = Math.max(1, read("SLURM_ARRAY_TASK_STEP"));
   const place = (id - min) / step;
   const isRegular = (max - min) / step + 1 === count && Number.isInteger(place) && place >= 0 && place < count;
   if (isRegular) return { number: place + 1, of: count };
   throw new HeadlightError(
-    `The ${count} tasks of this array are not numbered evenly (${min} to ${max}), so it is not clear which images are ` +
-      `those of task ${id}. Say with --shards how many tasks the whole array has, numbered from 0.`,
+    `The ${count} tasks of this array are not numbered evenly (${min} to ${max}), so it is not clear which images task ` +
+      `${id} computes. Give the number of tasks of the whole array, numbered from 0, with --shards.`,
   );
 }
 
@@ -75,7 +78,7 @@ function ofPod(index: string, shards: number | undefined): Shard {
   const id = wholeNumber(INDEX, index);
   if (shards === undefined) {
     throw new HeadlightError(
-      `${INDEX}=${index}: say with --shards how many pods compute (spec.completions of the job).`,
+      `${INDEX}=${index}: --shards is required. Give the number of pods, which is the job's spec.completions.`,
     );
   }
   if (id < shards) return { number: id + 1, of: shards };
@@ -84,6 +87,6 @@ function ofPod(index: string, shards: number | undefined): Shard {
 
 function wholeNumber(name: string, text: string | undefined): number {
   if (text !== undefined && /^\d+$/.test(text)) return Number(text);
-  const value = text === undefined ? "is not set" : `is ${JSON.stringify(text)}, which is no whole number`;
+  const value = text === undefined ? "is not set" : `is ${JSON.stringify(text)}, which is not a whole number`;
   throw new HeadlightError(`${name} ${value}. Name the shard with --shard, such as 3/32.`);
 }

@@ -13,44 +13,45 @@ import { checkRoomForFeatures } from "../run/space.ts";
 import { namedOptions } from "./named_options.ts";
 import { rangeOf, type Shard, shardName } from "./shard.ts";
 
-/** What is computed. */
+/** What to compute. */
 export interface ShardRequest {
-  /** The options of the run that is to find the features. Those that do not decide features have no effect. */
+  /** The options of the run that will use the features. Those that do not determine features have no effect. */
   readonly options: RunOptions;
-  /** The data that was found; null if it has to be downloaded. */
+  /** The data set that was found; null if it must be downloaded. */
   readonly found: FoundSource | null;
   readonly shard: Shard;
 }
 
-/** What is known of a shard before anything is computed. */
+/** What is known about a shard before anything is computed. */
 export interface FoundShard {
   readonly engine: EngineFiles;
-  /** The shard's images among all, and the number of all. */
+  /** The shard's images, counted over all parts of the data set. */
   readonly range: ImageRange;
+  /** The number of all images of the data set. */
   readonly total: number;
-  /** Notices on the data and the engine, for a person. */
+  /** Notices about the data and the engine, for a person. */
   readonly notices: readonly string[];
 }
 
-/** Tells how far the work is. */
+/** Receives the progress of the work. */
 export interface ShardListener {
   readonly onSetup: OnSetupProgress;
   readonly onFound: (found: FoundShard) => void;
-  /** Called with the number of images whose files were read to recognize them. */
+  /** Called with the number of images whose files were read and hashed. */
   readonly onRead: (done: number, total: number) => void;
-  /** Called when it is known how many of the shard's images have features already. */
+  /** Called once with the number of the shard's images whose features are already in the cache. */
   readonly onLooked: (cached: number) => void;
-  /** Called with the number of images that have features. */
+  /** Called with the number of the shard's images that have features, and of all its images. */
   readonly onProgress: (done: number, total: number) => void;
   /** Called when the extractor has exited unexpectedly and is restarted. */
   readonly onLost: () => void;
-  /** Called when processes on these hosts compute all that remain, so that this one waits. */
+  /** Called when processes on these hosts compute all remaining images, so that this process waits. */
   readonly onWait: (hosts: readonly string[]) => void;
 }
 
-/** The features of a shard that is in the cache. */
+/** The result for a shard, all of whose features are in the cache. */
 export interface ExtractedShard {
-  /** The number of images, with equal ones counted each. */
+  /** The number of images. Identical ones are counted separately. */
   readonly images: number;
   /** How many of them this process computed. */
   readonly computed: number;
@@ -58,9 +59,11 @@ export interface ExtractedShard {
 }
 
 /**
- * Sets up the engine and downloads what all shards need, and computes nothing.
+ * Sets up the engine and downloads what all shards need. Computes nothing.
  *
- * Unlike a run, this takes no other data or weights if those of the options cannot be had (`namedOptions`).
+ * Unlike a run, this never falls back to other data or weights if those of the options cannot be downloaded
+ * (`namedOptions`).
+ *
  * @throws HeadlightError as `prepare`
  */
 export async function prepareShards(
@@ -73,8 +76,8 @@ export async function prepareShards(
 }
 
 /**
- * Computes the features of a shard that are not in the cache, and reads the others to check them. Shards need nothing of
- * each other. If this is interrupted, what was computed stays in the cache.
+ * Computes the features of a shard that are not in the cache, and reads the others to check them. Shards do not depend
+ * on each other. If this is interrupted, what was computed stays in the cache.
  *
  * @param request options with a frozen base
  * @throws UnusableDataError if none of the images can be decoded; the signal's reason when aborted; HeadlightError

@@ -1,14 +1,16 @@
 /** Writes the script of Slurm jobs that compute features in an array of tasks and then train on them. Pure. */
 import { shellWord } from "../shell.ts";
 
-/** How often a job that ran out of time is put back into the queue. */
+/** The maximum number of times that a job which reached its time limit is put back into the queue. */
 const MOST_RESTARTS = 20;
-/** How often a job is put back that failed, although trying again may help: a wrong partition would fail each time. */
+/** The same for a job that failed with `TRY_AGAIN`. It is smaller, because the reason may turn out to be permanent. */
 const MOST_RETRIES = 3;
-/** How long before the time limit a job is told to save, in seconds. Slurm may do it up to 29 s earlier. */
+/**
+ * The time between SIGTERM, at which a job saves, and its time limit, in seconds. Slurm may send it up to 29 s earlier.
+ */
 const SAVE_BEFORE_END_SECONDS = 60;
 
-/** What a job asks Slurm for. What is missing is left to the cluster's defaults. */
+/** The resources that a job requests from Slurm. Without a value, the cluster's default applies. */
 export interface JobResources {
   /** The time limit of each job, as Slurm writes it: `2:00:00`, `1-12`. */
   readonly time?: string | undefined;
@@ -22,16 +24,17 @@ export interface JobResources {
   readonly gpus?: number | undefined;
 }
 
+/** What the jobs of a script do. */
 export interface JobRequest extends JobResources {
   /** The number of tasks that compute features; null if the training job computes them itself. */
   readonly tasks: number | null;
-  /** How many of them run at the same time. Default: as many as Slurm lets. */
+  /** The maximum number of them that run at the same time. Default: as many as Slurm allows. */
   readonly atOnce?: number | undefined;
   /** The name of the run, by which it is found again. */
   readonly name: string;
-  /** The command before the name of one of Headlight's commands, one text for each word. */
+  /** The words that start Headlight, after which the name of a command follows. */
   readonly program: readonly string[];
-  /** The flags of the run as words of a shell, without its name. */
+  /** The flags of the run, without `--name`, quoted for a shell. */
   readonly flags: readonly string[];
   /** The absolute path of the script. */
   readonly path: string;
@@ -45,11 +48,12 @@ export function logsFolder(path: string): string {
 }
 
 /**
- * Returns the script. Run by bash, it submits the jobs; each job runs it again, with the name of its part. A person can
+ * Returns the script. Run by bash, it submits the jobs. Each job runs it again, with the name of its part. A person can
  * read it, change it, and submit a part or a single task by hand.
  *
- * A job goes back into the queue by itself when its time is over, because Slurm's own --requeue does that only after a
- * failure of a node or a preemption. A cancelled job does not: its shell receives SIGTERM too, unlike before the limit.
+ * At its time limit, a job puts itself back into the queue, because Slurm's own --requeue does that only after a
+ * failure of a node or a preemption. A cancelled job does not. The script distinguishes the two by SIGTERM, which its
+ * shell receives when the job is cancelled, but not before the time limit.
  */
 export function jobScript(request: JobRequest): string {
   const { tasks, name, path, flags, program, watch } = request;
@@ -82,15 +86,15 @@ name=${shellWord(name)}
 options=(
 ${flags.map((flag) => `  ${flag}\n`).join("")})
 
-# Runs a part where the signals of Slurm reach it. If its time is over, or if trying again may help, the job goes back
-# into the queue, where the next attempt goes on.
+# Runs a part with srun, so that the signals of Slurm reach it. At the time limit, or if trying again may help, puts the
+# job back into the queue, from which the next attempt goes on.
 attempt() {
   cancelled=
   trap 'cancelled=yes' TERM
   srun "\${headlight[@]}" "$@"
   status=$?
   [ "$status" != 0 ] || exit 0
-  # The number of a task's own job may be that of the whole array.
+  # Name the task by the array and its index, because SLURM_JOB_ID may be the number of the whole array.
   job=\${SLURM_ARRAY_JOB_ID:+\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
   restarts=\${SLURM_RESTART_COUNT:-0}
   case $status in
@@ -111,12 +115,12 @@ attempt() {
   exit "$status"
 }
 
-# Whether Slurm itself puts a job back into the queue, as after scontrol requeue: it has counted that already.
+# Whether Slurm itself puts a job back into the queue, as after scontrol requeue. It then has counted the restart already.
 slurm_requeues() {
   [[ $(scontrol show job -o "$1" 2>/dev/null) =~ \ Restarts=([0-9]+) ]] && [ "\${BASH_REMATCH[1]}" -gt "$restarts" ]
 }
 
-# srun does not take the number of processors over from sbatch.
+# srun does not inherit the number of processors from sbatch.
 [ -z "\${SLURM_CPUS_PER_TASK:-}" ] || export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK
 
 case "\${1:-submit}" in
@@ -136,7 +140,9 @@ ${submission(request)}${
   attempt train --plain --resume-or-start --name "$name" "\${options[@]}"
   ;;
 *)
-  echo "$1 is no part of this script. Name ${parts}, or nothing to submit ${tasks === null ? "the job" : "both"}." >&2
+  echo "$1 is not a part of this script. Name ${parts}, or nothing to submit ${
+    tasks === null ? "the job" : "both"
+  }." >&2
   exit 2
   ;;
 esac
@@ -183,7 +189,7 @@ function resourceLines({ time, partition, account, cpus, mem, gpus }: JobResourc
   return Object.entries(given).flatMap(([name, value]) => value === undefined ? [] : [`--${name}=${value}`]);
 }
 
-/** Returns a path as sbatch reads it from a line of the script: quoted, with no pattern of a file name in the folder. */
+/** Returns a path as sbatch reads it from a line of the script: quoted, and with each % of the folder escaped. */
 function sbatchPath(path: string): string {
   const folder = path.slice(0, path.lastIndexOf("/"));
   return shellWord(folder.replaceAll("%", "%%") + path.slice(folder.length));

@@ -2,8 +2,8 @@
 import { isBaseFile, type RunOptions } from "../config.ts";
 
 /**
- * Returns the options with data and weights named that would be taken by default. So nothing replaces them where they
- * cannot be had: a host without a network would otherwise compute features that no other host asks for.
+ * Returns the options with the default data and weights named explicitly. Defaults are replaced by others if they
+ * cannot be downloaded, so a host without a network would compute features that no other host uses.
  */
 export function namedOptions(options: RunOptions): RunOptions {
   const weights = options.weights ?? (isBaseFile(options.base) ? undefined : "imagenet");

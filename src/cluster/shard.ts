@@ -1,8 +1,9 @@
 /** A shard: the share of a data set's images that one of many processes computes. */
 import type { ImageRange } from "../data/dataset/dataset.ts";
 
+/** One of several shards. */
 export interface Shard {
-  /** From 1 to `of`. */
+  /** Which of the shards it is, from 1 to `of`. */
   readonly number: number;
   /** The number of shards. */
   readonly of: number;
@@ -18,7 +19,7 @@ export function parseShard(text: string): Shard | null {
   return Number.isSafeInteger(shard.of) && shard.number >= 1 && shard.number <= shard.of ? shard : null;
 }
 
-/** Returns a shard's name in file names. */
+/** Returns the name of a shard as a part of file names. */
 export function shardName({ number, of }: Shard): string {
   return `${number}of${of}`;
 }

@@ -1,19 +1,19 @@
 /**
- * Whether Slurm's signals reach this process. With proctrack/cgroup, which most clusters use, Slurm 22.05 signals only
- * the shell of the batch script and each task that srun started. Every other process gets SIGKILL at the time limit and
- * at scancel, so that a run ends without being saved. With proctrack/linuxproc it overlooks npx and all below it, even
- * for SIGKILL, so that they outlive the job.
+ * Finds out whether Slurm's signals reach this process. With proctrack/cgroup, which most clusters use, Slurm 22.05
+ * signals only the shell of the batch script and each task that srun started. Every other process gets only SIGKILL at
+ * the time limit and at scancel, so a run ends without being saved. With proctrack/linuxproc, Slurm does not find npx
+ * and its descendants, even for SIGKILL, so they outlive the job.
  */
 import { basename } from "node:path";
 import process from "node:process";
 import { askSlurm } from "../run/system/slurm_job.ts";
 import { type Between, isOverlooked, startedBySlurm } from "../run/system/slurm_step.ts";
 
-/** The programs that pass SIGTERM on to the process that they started. */
+/** The programs that forward SIGTERM to the process that they started. */
 const PASSES_ON = ["timeout", "tini", "dumb-init", "catatonit"];
 
 /**
- * Returns a warning if signals are lost on their way, with the word that mends it; null if they arrive. Pure.
+ * Returns a warning that says how to start Headlight if signals do not reach it, or null if they do. Pure.
  *
  * @param between the processes between Slurm's own one and this one, the nearest first
  * @param proctrack the cluster's ProctrackType without `proctrack/`, or null if it is not known
@@ -31,11 +31,11 @@ export function lostSignalsWarning(between: readonly Between[], proctrack: strin
   return `Slurm's signals end at ${name}, which started Headlight: ${fate} ${remedy}`;
 }
 
-/** Returns whether no signal gets beyond a process. */
+/** Returns whether signals do not get past a process. */
 function isDeaf(between: Between, proctrack: string | null): boolean {
   // Slurm signals every process of the script's process group.
   if (proctrack === "pgid") return false;
-  // Slurm signals every process below its own one that it sees.
+  // Slurm signals every descendant of its own process that it finds.
   if (proctrack === "linuxproc") return isOverlooked(between);
   return !passesOn(between.words);
 }
@@ -47,11 +47,11 @@ function passesOn(words: readonly string[]): boolean {
 }
 
 function nameOf([program = ""]: readonly string[]): string {
-  // A title that a program gave itself has its arguments in the same word: `npm exec deno@2 task`.
+  // If a program has changed its title, the arguments are in the first word: `npm exec deno@2 task`.
   return basename(program.split(" ")[0] ?? "");
 }
 
-/** Returns the warning for this process; null outside of a Slurm job, and at a terminal, where a person is there. */
+/** Returns the warning for this process. Null outside of a Slurm job, and at a terminal, where a person can stop it. */
 export async function warnOfLostSignals(): Promise<string | null> {
   if (Deno.env.get("SLURM_JOB_ID") === undefined || process.stdin.isTTY) return null;
   const started = startedBySlurm();

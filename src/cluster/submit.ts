@@ -4,9 +4,9 @@ import { askSlurm } from "../run/system/slurm_job.ts";
 import { sentence } from "../sentence.ts";
 
 /**
- * Runs the script, which calls sbatch, and returns what it prints.
+ * Runs the script, which calls sbatch. Returns the lines that it prints.
  *
- * @param path the script
+ * @param path the path of the script
  * @throws HeadlightError (2) if there is no sbatch here, or one that does not work; (1) with sbatch's message if it
  * refuses a job
  */
@@ -15,7 +15,7 @@ export async function submit(path: string): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command("bash", { args: [path], stdin: "null" }).output();
   if (!success) {
     const message = messageOf(stderr);
-    throw new HeadlightError(`Slurm does not take the job: ${sentence(message)}${await remedyFor(message)}`, 1);
+    throw new HeadlightError(`Slurm refused the job: ${sentence(message)}${await remedyFor(message)}`, 1);
   }
   return new TextDecoder().decode(stdout).trim().split("\n");
 }
@@ -23,7 +23,7 @@ export async function submit(path: string): Promise<string[]> {
 async function checkSbatch(path: string): Promise<void> {
   const elsewhere = `${path} to a login node of the cluster, and run it there with bash.`;
   try {
-    // It reads Slurm's configuration, even for this.
+    // sbatch reads Slurm's configuration even for this, so it fails if that is wrong.
     const { success, stderr } = await new Deno.Command("sbatch", { args: ["--version"], stdin: "null" }).output();
     if (success) return;
     const conf = Deno.env.get("SLURM_CONF");
@@ -44,7 +44,7 @@ function messageOf(stderr: Uint8Array): string {
   return lines.map((line) => line.replace(/^sbatch: (error|fatal): /, "")).join("; ");
 }
 
-/** Returns a sentence that says what the cluster allows, if a limit is known that the job exceeds. */
+/** Returns a sentence that says what the cluster allows, if the job exceeds a known limit, or an empty text. */
 async function remedyFor(message: string): Promise<string> {
   if (!message.includes("Invalid job array specification")) return "";
   const said = await askSlurm("show", "config");

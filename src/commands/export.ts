@@ -20,14 +20,15 @@ import { setUp } from "./set_up.ts";
 import { StatusLine } from "./status_line.ts";
 import { useEngine } from "./use_engine.ts";
 
+/** The flags of `export`. */
 export interface ExportFlags {
   readonly to: ExportFormat;
-  /** By default the best. */
+  /** The checkpoint to export. Default: `best`. */
   readonly checkpoint?: string | undefined;
   readonly runs: string;
-  /** The folder to write. By default it is in the run's folder, where it replaces an earlier export. */
+  /** The folder to write. Default: a folder in the run's folder, where the export replaces an earlier one. */
   readonly out?: string | undefined;
-  /** Whether it is one page that holds everything. */
+  /** Whether the export is one page that contains everything. */
   readonly single_file: boolean;
 }
 

@@ -9,21 +9,22 @@ import { namesApart } from "../model/names_apart.ts";
 import { named, type Weights } from "../model/network_weights.ts";
 import type { LayerWeights } from "../model/weights.ts";
 
+/** A trained model with all that a format needs of it. */
 export interface ExportedModel {
   /** The run's id, with characters that Keras allows in a model's name. */
   readonly name: string;
   /**
-   * From the input layer, which takes pixels of 0…255 and size × size, to the softmax. Each layer comes after its inputs,
-   * and only the first one is an input layer.
+   * The layers, from the input layer, which takes size × size pixels of 0…255, to the softmax. Each layer comes after
+   * its inputs, and only the first one is an input layer.
    */
   readonly layers: readonly LayerSpec[];
   /** The weights of each layer that has any, in the order of the layers and with Keras's short names. */
   readonly weights: readonly LayerWeights[];
   /** The names of the classes, in the order of the probabilities. */
   readonly classes: readonly string[];
-  /** The side of the images that the model takes, in pixels. */
+  /** The height and width of the images that the model takes, in pixels. */
   readonly size: number;
-  /** How images of other sizes were resized for the training. */
+  /** How images of other sizes were resized for training. */
   readonly resize: Resize;
 }
 
@@ -39,10 +40,11 @@ const INPUT = "input_layer";
  * Joins the parts of a trained model: preprocessing, frozen base and head. The last layer, which gives the logits, gets a
  * softmax.
  *
- * @param size the side of the images, in pixels
- * @param preprocessing the layers that make the base's input from pixels
- * @param base null for a network that is trained from scratch
+ * @param size the height and width of the images, in pixels
+ * @param preprocessing the layers that turn pixels into the base's input
+ * @param base the frozen base; null for a network that is trained from scratch
  * @param trained the layers that were trained, which end with a Dense layer without activation
+ * @throws Error if a part does not begin with its input layer, or `trained` does not end with logits
  */
 export function joinParts(
   size: number,
@@ -83,7 +85,12 @@ function withSoftmax(layers: readonly LayerSpec[]): readonly LayerSpec[] {
   return [...layers.slice(0, -1), { ...last, activation: "softmax" }];
 }
 
-/** Returns weights by their full names as those of the layers. */
+/**
+ * Groups weights by layer.
+ *
+ * @param values the weights by their full names, `LAYER/WEIGHT`
+ * @returns the weights of each layer that has any, in the order of the layers
+ */
 export function weightsOfLayers(layers: readonly LayerSpec[], values: Weights<Float32Array>): LayerWeights[] {
   return describe(layers).filter(({ weights }) => weights.length > 0).map(({ name: layer, weights }) => ({
     name: layer,

@@ -1,6 +1,6 @@
 /**
  * Removes the reversal of channels with which the preprocessing of VGG, ResNet and SqueezeNet begins. Not every program
- * has such a layer: Keras before 3.10 cannot read the operations that newer versions write for it.
+ * supports such a layer: Keras before 3.10 cannot read the operations that newer versions write for it.
  */
 import { at } from "../at.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
@@ -8,9 +8,9 @@ import type { LayerWeights, Weight } from "../model/weights.ts";
 import type { NetworkPart } from "./exported_model.ts";
 
 /**
- * Returns the same network without its reversals, as far as they can be removed: the next convolution gets a kernel with
- * its input channels reversed, and so do the numbers per channel of the layers before it. The products are the same, and
- * only the order in which they are added differs.
+ * Returns the same network without its reversals, as far as they can be removed. The input channels of the next
+ * convolution's kernel are reversed instead, and so are the values per channel of the layers between. The products stay
+ * the same. Only the order in which they are added differs.
  */
 export function foldReversals(network: NetworkPart): NetworkPart {
   return network.layers.filter(({ type }) => type === "ReverseChannels").reduce(fold, network);
@@ -31,7 +31,7 @@ function fold(network: NetworkPart, reversal: LayerSpec): NetworkPart {
   }
 }
 
-/** Returns the layer for channels in the reversed order, or null if it does not treat each channel by itself. */
+/** Returns the layer for channels in reversed order, or null if it does not process each channel separately. */
 function mirror(layer: LayerSpec): LayerSpec | null {
   switch (layer.type) {
     case "Rescaling":
@@ -71,7 +71,7 @@ function withReversedInputs({ name, weights }: LayerWeights): LayerWeights {
   return { name, weights: weights.map((weight) => weight.name === "kernel" ? withReversedAxis(weight) : weight) };
 }
 
-/** The input channels are the third of a kernel's four axes. */
+/** Reverses the third of a kernel's four axes, the input channels. */
 function withReversedAxis({ name, shape, data }: Weight): Weight {
   const [, , channels, filters] = shape;
   if (channels === undefined || filters === undefined) throw new Error(`${name} is not the kernel of a convolution`);

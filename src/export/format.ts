@@ -1,4 +1,4 @@
-/** What the program knows about one format that it exports models to. */
+/** The interface of a format that models are exported to. */
 import { z } from "zod";
 import type { Tf } from "../engine/engine.ts";
 import type { ExportedModel } from "./exported_model.ts";
@@ -13,8 +13,9 @@ export interface ExportServices {
   readonly tf: () => Promise<Tf>;
 }
 
+/** A format that models are exported to. */
 export interface Format {
-  /** What people call it. */
+  /** The format's name in texts. */
   readonly displayName: string;
   /**
    * Writes the model's files into an empty folder.
@@ -22,6 +23,6 @@ export interface Format {
    * @throws HeadlightError (2) if the format cannot express a layer of the model; the message names the layer
    */
   write(model: ExportedModel, folder: string, services: ExportServices): Promise<void>;
-  /** Returns the section of the export's README that says how to load it, in Markdown, with code that can be pasted. */
+  /** Returns the section of the export's README that says how to load the model, in Markdown, with code to paste. */
   howToLoad(model: ExportedModel): string;
 }

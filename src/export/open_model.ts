@@ -11,9 +11,9 @@ import { type ExportedModel, joinParts, type NetworkPart, weightsOfLayers } from
 import { foldReversals } from "./fold_reversal.ts";
 
 /**
- * Reads the base's weights and joins them with those of the run's checkpoint.
+ * Reads the base's weights, joins the base with the head from the run's checkpoint, and returns the whole model.
  *
- * @param engine sets up the engine that makes the base's random weights again, if they are gone
+ * @param engine sets up an engine. Called only if the base's random weights are gone and must be generated again
  * @throws HeadlightError if the base or its weights are missing or have changed since the run
  */
 export async function openModel(trained: TrainedRun, engine: () => Promise<EngineFiles>): Promise<ExportedModel> {
@@ -41,7 +41,7 @@ async function withBase(
   return joinParts(size, preprocessingLayers({ preprocess, own }), base, head);
 }
 
-/** Keras and TensorFlow allow these characters in names. */
+/** Returns the run's id with only the characters that Keras and TensorFlow allow in names. */
 function modelName(id: string): string {
   return id.replaceAll(/[^A-Za-z0-9_.-]/g, "_").replace(/^[^A-Za-z0-9]+/, "") || "model";
 }

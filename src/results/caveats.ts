@@ -1,17 +1,18 @@
 /**
- * Warnings about the figures of an evaluation: validation images that are missing, and images that were used for
- * training.
+ * Warnings about the figures of an evaluation: validation images that were not evaluated, and evaluated images that
+ * were used for training.
  */
 import { count, counted, named } from "../counted.ts";
 import { stripControl } from "../text.ts";
 
+/** What limits the figures of an evaluation. */
 export interface Caveats {
   /** Validation images of the run that were not evaluated: missing files, and files whose content has changed. */
   readonly gone: readonly string[];
   readonly changed: readonly string[];
   /**
    * Not null if the run has no list of its validation images and its folder was split at random, so that the folder had
-   * to be split again. "changed" means that the folder no longer has the same number of images.
+   * to be split again. It is "changed" if the folder has another number of images than then, else "as many".
    */
   readonly redrawn: "changed" | "as many" | null;
   /** Evaluated images that the run was trained on; null if the run has no list of its training images. */
@@ -37,7 +38,7 @@ function splitAgainLine(redrawn: Caveats["redrawn"]): string[] {
       `${drawn}. The folder has changed, so some of these images were used for training, and the figures are too ` +
       "optimistic.",
     ]
-    : [`${drawn}. If images were replaced since, some of these may have been used for training.`];
+    : [`${drawn}. If images have been replaced since then, some of these may have been used for training.`];
 }
 
 function notEvaluated(paths: readonly string[], is: string, are: string): string[] {

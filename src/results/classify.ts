@@ -1,4 +1,4 @@
-/** Classes of images, batch by batch, with whatever classifies them. */
+/** Classifies image files batch by batch, with the head of a run or a model from a file. */
 import { at } from "../at.ts";
 import { ImageLoader } from "../data/images/loader.ts";
 import type { Resize } from "../config.ts";
@@ -9,31 +9,33 @@ import { openFrozenBase } from "../features/base/open_base.ts";
 import type { BaseSpec } from "../features/base/spec.ts";
 import { cacheRoot } from "../paths.ts";
 
+/** A class that an image may belong to. */
 export interface Guess {
   readonly name: string;
   readonly probability: number;
 }
 
+/** The most probable classes of an image file, or why it cannot be read. */
 export type Prediction =
   | { readonly path: string; readonly guesses: readonly Guess[] }
   | { readonly path: string; readonly reason: string };
 
 type Probabilities = Float32Array | Float64Array;
 
-/** A network, and what its output says. */
+/** A network that classifies images. */
 export interface Classifier {
-  /** Null for a network that is trained from scratch, which has no frozen base. */
+  /** The frozen base. Null for a network that was trained from scratch. */
   readonly spec: BaseSpec | null;
   /** The height and width that image files are resized to. */
   readonly size: number;
   readonly batchSize: number;
-  /** How image files become the size that the network takes. */
+  /** How image files are resized to that size. */
   readonly resize: Resize;
   readonly classes: readonly string[];
   /**
-   * Returns the probability of every class for each image, row-major.
+   * Returns the probability of every class for each image: images × classes, row-major.
    *
-   * @param rows the output of the network in `spec`; null without one
+   * @param rows the features of the images from the base in `spec`; null without a base
    */
   probabilities(images: ImageBatch, rows: FeatureRows | null): Probabilities | Promise<Probabilities>;
 }
@@ -44,10 +46,10 @@ export type PathChunks = Iterable<readonly string[]> | AsyncIterable<readonly st
 /**
  * Yields a prediction for each path, in order: the `top` most probable classes, or why the file cannot be read.
  *
- * Images are computed in batches of one size, so that an answer does not depend on what else is asked. The next batch is
- * decoded meanwhile. Leaves no tensor behind.
+ * Batches are computed at one size, so that a prediction does not depend on the number of other images. The next batch
+ * is decoded meanwhile. Disposes all its tensors.
  *
- * @throws what `chunks` throws, once the predictions before it are yielded
+ * @throws what `chunks` throws, after the predictions for the chunks before
  */
 export async function* classify(
   classifier: Classifier,
@@ -63,7 +65,7 @@ export async function* classify(
     const { done, value: paths } = await batches.next();
     return done ? null : { paths, ...await loader.load({ paths, size, resize }) };
   };
-  /** Begins to load the next batch. Nobody may await it, so that its error must not count as unhandled. */
+  /** Begins to load the next batch. If it is never awaited, its error must not count as unhandled. */
   const begin = () => {
     const loading = load();
     loading.catch(() => {});

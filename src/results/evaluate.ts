@@ -1,4 +1,4 @@
-/** Evaluates a trained run: computes the predictions of its head for labelled images. */
+/** Evaluates a trained run on labelled images. */
 import { at } from "../at.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -18,31 +18,36 @@ import { restoreWeights } from "./restore_weights.ts";
 import type { TrainedRun } from "./trained_run.ts";
 import { validationFeatures } from "./validation_features.ts";
 
+/** The result of an evaluation. */
 export interface Evaluation {
   readonly metrics: Metrics;
   /**
-   * The most frequent class in training, and the share of these images that belong to it. null if the run did not
-   * record it.
+   * The most frequent class in training, and the share of the evaluated images that belong to it; null if the run did
+   * not record it.
    */
   readonly majority: NamedMajority | null;
   /** The number of training images of each class; null if the run did not record it. */
   readonly trainedOn: readonly number[] | null;
   /** The mean sparse categorical cross-entropy. */
   readonly loss: number;
-  /** Returns the index of a row's image in the validation set. */
+  /** Returns the index of a row's image in the validation set. A row is a row of `probabilities`. */
   readonly indexOf: (row: number) => number;
   /**
-   * Returns the image of a row in the metrics' mistakes: its file, or its index if it does not have a file of its own.
+   * Returns the name of a row's image: its file, or its index if it does not have a file of its own.
    */
   readonly imageOf: (row: number) => string;
-  /** Returns a text that is the same for the same image in any run: the SHA-256 of its file, or its place in its arrays. */
+  /**
+   * Returns a key that is the same for the same image in every run: the SHA-256 of its file, or its index in its
+   * arrays.
+   */
   readonly keyOf: (row: number) => string;
   readonly broken: readonly BrokenImage[];
   readonly caveats: Caveats;
-  /** Images × classes, row-major. */
+  /** The probability of every class for each image: images × classes, row-major. Broken images have no row. */
   readonly probabilities: Float64Array;
 }
 
+/** What an evaluation uses besides the run and the images. */
 export interface EvaluateServices {
   readonly engine: Engine;
   readonly engineFiles: TrainedRun["resolved"]["engine"];
@@ -82,14 +87,14 @@ export async function evaluate(
   };
 }
 
-/** Returns the error if there is no image to evaluate on. */
+/** Returns the error for images of which none can be decoded. */
 export function nothingDecoded({ name }: LabelledImages): HeadlightError {
   return new HeadlightError(`${name}: no image can be decoded. Use other images.`, 1);
 }
 
 /**
- * Returns the metrics of answers, and the images that they are about.
- * @param indices which image each row is
+ * Returns the metrics of answers, and functions that return the image of each row.
+ * @param indices for each row, the index of its image in the validation set
  */
 export function answersAbout(
   { dataset: { validation }, source }: LabelledImages,
@@ -122,10 +127,10 @@ function trainedOnOf({ dataset: { validation }, wasTrainedOn }: LabelledImages, 
   });
 }
 
-/** The images that a network is judged by, in the form in which it takes them. */
+/** The images on which a network is evaluated, in the form that it takes: features or pixels. */
 interface Judged {
   readonly source: BatchSource;
-  /** Which image each row is. */
+  /** For each row, the index of its image in the validation set. */
   readonly images: Int32Array;
   readonly broken: readonly BrokenImage[];
 }

@@ -6,7 +6,7 @@ import type { ImagesForModel } from "./labelled_for_model.ts";
 import { modelSpec, type OpenedModel } from "./model_classifier.ts";
 import { validationFeatures } from "./validation_features.ts";
 
-/** Keras's `epsilon`, which bounds probabilities before their logarithm is taken. */
+/** Keras's `epsilon`: probabilities are limited to EPSILON…1 − EPSILON before their logarithm is taken. */
 const EPSILON = 1e-7;
 
 /**
@@ -40,14 +40,24 @@ export async function evaluateModel(
 }
 
 /**
- * Returns the mean sparse categorical cross-entropy of probabilities, as Keras computes it.
+ * Returns the mean sparse categorical cross-entropy of probabilities, as Keras computes it from them
+ * (keras/src/backend/tensorflow/nn.py, `sparse_categorical_crossentropy`): they are limited, and then normalized again.
+ *
+ * Keras's `model.evaluate` of a model that ends with a softmax takes the logits instead, so its loss is larger if the
+ * probability of a true class is below EPSILON.
+ *
  * @param probabilities images × classes, row-major
+ * @param labels the number of the true class of each image
  */
 export function crossEntropy(probabilities: Float64Array, labels: Int32Array): number {
   const classes = probabilities.length / labels.length;
   const losses = Array.from(labels, (label, row) => {
-    const probability = at(probabilities, row * classes + label);
-    return -Math.log(Math.min(1 - EPSILON, Math.max(EPSILON, probability)));
+    const limited = probabilities.subarray(row * classes, (row + 1) * classes).map(limit);
+    return Math.log(limited.reduce((sum, probability) => sum + probability, 0)) - Math.log(at(limited, label));
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / labels.length;
+}
+
+function limit(probability: number): number {
+  return Math.min(1 - EPSILON, Math.max(EPSILON, probability));
 }

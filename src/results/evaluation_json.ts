@@ -6,7 +6,7 @@ import type { EvaluationHead } from "./evaluation_text.ts";
 const share = z.number().nullable();
 
 export const evaluationSchema = z.object({
-  /** These four are null if a model from a file was evaluated. */
+  /** The run's id. This and the next three fields are null if a model from a file was evaluated. */
   run: z.string().nullable(),
   checkpoint: z.string().nullable(),
   epoch: z.int().nullable(),
@@ -14,7 +14,9 @@ export const evaluationSchema = z.object({
   step: z.int().nullable().optional(),
   /** The absolute path of the model; only if a model from a file was evaluated. */
   model: z.string().optional(),
+  /** The name of the images. */
   pictures: z.string(),
+  /** The number of images. */
   count: z.int(),
   correct: z.int(),
   loss: z.number(),

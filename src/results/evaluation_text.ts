@@ -20,6 +20,7 @@ const NAME_WIDTH = 20;
 /** What was evaluated on which images. */
 export type EvaluationHead = RunHead | ModelHead;
 
+/** A checkpoint of a run that was evaluated. */
 export interface RunHead {
   readonly run: string;
   readonly checkpoint: string;
@@ -30,6 +31,7 @@ export interface RunHead {
   readonly images: string;
 }
 
+/** A model from a file that was evaluated. */
 export interface ModelHead {
   /** The absolute path of the model's file. */
   readonly model: string;
@@ -84,7 +86,9 @@ function headLines(head: EvaluationHead, width: number): string[] {
   ];
 }
 
-/** Returns how far training was into the next epoch when the checkpoint was saved. */
+/**
+ * Returns a phrase that says how many steps of the next epoch the checkpoint has, such as "from 3 training steps …".
+ */
 function stepsText({ epoch, step }: RunHead): string {
   const steps = counted(step, "training step", "training steps");
   return epoch === 0 ? `from ${steps} into epoch 1` : `from ${steps} after the end of epoch ${epoch}`;

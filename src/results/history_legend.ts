@@ -8,7 +8,7 @@ import { INK, LINES, runStyle, STAR, STOP_ICON } from "./plot_style.ts";
 
 const ROW = 24;
 const ICON_HEIGHT = 14;
-/** The maximum width of a row, in columns, and the width that a run's label has in any case. */
+/** The maximum width of a row, and the minimum width of a run's label, in columns. */
 const ROW_COLUMNS = 145;
 const LABEL_COLUMNS = 60;
 

@@ -11,7 +11,7 @@ import { isSystemError } from "../files/system_error.ts";
 /** The argument that stands for a list on standard input. */
 const STANDARD_INPUT = "-";
 
-/** The error if no image is named. */
+/** The message of the error if no image is named. */
 export const NAME_IMAGES =
   "No images to predict. Name image files, folders of images, or - to read a list from standard input.";
 
@@ -23,6 +23,7 @@ export interface Refused {
   readonly reason: string;
 }
 
+/** The images that were named. */
 export interface AskedImages {
   /**
    * The paths in order, as they were given or found. Files that do not exist are included, and fail when they are read.
@@ -36,7 +37,9 @@ export interface AskedImages {
 /**
  * Finds the images that were named. A folder stands for all images in it and in its subfolders.
  *
+ * @param given the arguments
  * @param list reads standard input: one path per line, or paths separated by NUL bytes (`find -print0`)
+ * @param resolve returns the absolute path of a path
  * @throws HeadlightError (2) if no path is left, or one is empty
  */
 export async function imagePaths(
@@ -54,7 +57,7 @@ export async function imagePaths(
   const passedOver: string[] = [];
   for (const path of given.flatMap((path) => (path === STANDARD_INPUT ? listed : [path]))) {
     if (!isFolder(resolve(path))) {
-      // Deno replaces bytes of a file name that are not UTF-8 by U+FFFD, and cannot open such a file.
+      // Deno replaces the bytes of a file name that are not UTF-8 with U+FFFD, and cannot open such a file.
       const isThere = existsSync(resolve(path));
       const other = isThere && !beginsLikeImage(resolve(path)) ? otherKind(path) : null;
       if (path.includes("\ufffd") && !isThere) refused.push({ path, reason: NOT_UTF_8 });
@@ -86,13 +89,14 @@ export function namesImages(word: string, resolve: (path: string) => string): bo
 }
 
 /**
- * The maximum size of a list: a million paths or more. Larger input is not a list, but an endless pipe or a disk image.
+ * The maximum size of a list, in bytes: enough for a million paths. Larger input is not a list, but an endless pipe or
+ * a disk image.
  */
 const MAX_LIST_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads a list on standard input.
- * @throws HeadlightError (2) if it is too long to be one; the rest is not read
+ * @throws HeadlightError (2) if it is too long to be a list; the rest is not read
  */
 export async function readList(
   input: ReadableStream<Uint8Array<ArrayBuffer>>,

@@ -6,7 +6,7 @@ import { HeadlightError } from "../errors.ts";
 import { findJudged, type LabelledImages, match, matched, openJudged, pairsText } from "./labelled_images.ts";
 import { NAMES_BESIDE, type OpenedModel } from "./model_classifier.ts";
 
-/** The images, and the names that the report gives to the model's classes. */
+/** The images, and the names that the model's classes get in the report. */
 export interface ImagesForModel {
   readonly images: LabelledImages;
   readonly classes: readonly string[];
@@ -16,8 +16,9 @@ export interface ImagesForModel {
  * Opens the validation set of a folder, or all images of a folder that contains only classes. The classes of a model
  * without names get those of the folders, in alphabetical order.
  *
- * @throws HeadlightError (2) if the folder is not a data set, has a class that the model does not know, or has another
- * number of classes than a model without names
+ * @param data the value of `--data`
+ * @throws HeadlightError (2) if the folder is not a data set, if it has a class that the model does not have, or if the
+ * model has no class names and the folder has another number of classes
  */
 export async function openLabelledForModel(model: OpenedModel, data: string): Promise<ImagesForModel> {
   const found = findJudged(data, model.namedBy === null ? [] : model.classes, model.resize);
@@ -38,9 +39,14 @@ function classesFor(model: OpenedModel, dataset: Dataset, source: DataSource, da
 }
 
 /**
- * Returns the classes of a model without names: their numbers, if those of the data set are numbers too, or else the
- * names of the data set in its order.
+ * Returns the classes of a model without names. These are its numbers if the classes of the data set are numbers too,
+ * or else the names of the data set in its order.
  *
+ * @param names the class names of the data set
+ * @param arrays whether the data set consists of arrays, whose labels are numbers
+ * @param data the value of `--data`
+ * @returns the model's class number for each class of the data set, the classes, and a remark if they were matched by
+ * order
  * @throws HeadlightError (2) if the data set has another number of classes
  */
 export function namelessClasses(
@@ -54,12 +60,12 @@ export function namelessClasses(
   const remedy = `with --classes FILE, one on each line, or in ${join(dirname(path), NAMES_BESIDE)}`;
   if (names.length !== classes.length) {
     throw new HeadlightError(
-      `--data ${data} has ${names.length} classes, but the model ${path} has ${classes.length}, and nothing says which ` +
-        `these are. Name the model's classes ${remedy}.`,
+      `--data ${data} has ${names.length} classes, but the model ${path} has ${classes.length}, without ` +
+        `names. Name the model's classes ${remedy}.`,
     );
   }
-  const order = arrays ? "of its classes.txt" : "of the alphabet";
-  const remark = `Nothing names the classes of ${path}, so they are those of ${data} in the order ${order}: ${
+  const order = arrays ? "the order of its classes.txt" : "alphabetical order";
+  const remark = `Nothing names the classes of ${path}, so they are those of ${data} in ${order}: ${
     pairsText(classes, names)
   }. If that is wrong, name them ${remedy}.`;
   return { labels: names.map((_, label) => label), classes: names, remark };

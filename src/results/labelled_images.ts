@@ -16,6 +16,7 @@ import type { Caveats } from "./caveats.ts";
 import { openOwnValidation } from "./own_validation.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
+/** The images on which a run is evaluated, with their classes. */
 export interface LabelledImages {
   readonly source: DataSource;
   /** The data set whose validation set is evaluated. */
@@ -27,6 +28,7 @@ export interface LabelledImages {
   /** Validation images of the run that are not evaluated: missing files, and files whose content has changed. */
   readonly gone: readonly string[];
   readonly changed: readonly string[];
+  /** See `Caveats.redrawn`. */
   readonly redrawn: Caveats["redrawn"];
   /** Whether the run was trained on a file with this SHA-256; null if the run has no list of its training images. */
   readonly wasTrainedOn: ((sha256: string) => boolean) | null;
@@ -35,12 +37,13 @@ export interface LabelledImages {
 }
 
 /**
- * Opens the run's own validation set, or that of another folder, whatever its training part contains. A folder that
- * contains only classes is used as a whole. If the run has a list of its validation images, exactly those are opened,
- * except missing or changed ones.
+ * Opens the run's own validation set, or that of another folder, whatever its training part contains. A folder without
+ * parts, which contains only classes, is used as a whole. If the run has a list of its validation images, exactly those
+ * are opened, except missing or changed ones.
  *
+ * @param data the value of `--data`; undefined for the run's own validation set
  * @param onProgress called with the number of images in the list that were checked
- * @throws HeadlightError (2) if the folder is not a data set or has a class that the run does not know, or if none of
+ * @throws HeadlightError (2) if the folder is not a data set or has a class that the run does not have, or if none of
  * the run's validation images is left
  */
 export async function openLabelled(
@@ -66,7 +69,7 @@ export async function openLabelled(
     return { ...own, name, classOf: [...classes.keys()], remark: null, wasTrainedOn, redrawn: null };
   }
   const listing = listImages(source.folder);
-  // Nothing is trained on a validation part, so it need not fit to the training part.
+  // Nothing is trained here, so the classes of a validation part need not be those of the training part.
   const judged = listing.layout.kind === "parts" ? { ...source, share: 1 } : source;
   const opened = await open({ source: judged, listing }, trained, data);
   return { ...opened, wasTrainedOn, ...NOTHING_CHANGED, redrawn: redrawn(listing, opened.dataset, trained) };
@@ -79,7 +82,7 @@ async function open(found: FoundSource, trained: TrainedRun, data: string | unde
   const { dataset, name } = await openJudged(found, trained.options.size);
   const { count } = dataset.validation;
   const before = trained.resolved.validation;
-  // The folder may have changed since the run. Class numbers alone would not show that classes were added or removed.
+  // The folder may have changed since the run. If classes were added or removed, only their names show it.
   const changed = data === undefined && count !== before ? `, which had ${before} images during the run` : "";
   const judge = { what: `run ${trained.run.id}`, whose: "the run's", classes: trained.classes };
   const { labels, remark } = matched(dataset, judge, source, data ?? trained.options.data ?? dataset.name);
@@ -87,8 +90,8 @@ async function open(found: FoundSource, trained: TrainedRun, data: string | unde
 }
 
 /**
- * Returns whether the folder of a run without a list had to be split again at random, and whether the split is
- * certainly another one.
+ * Returns whether the folder of a run without a list of its images had to be split again at random, and whether the
+ * split is certainly a different one.
  */
 function redrawn({ layout }: FolderListing, dataset: Dataset, { resolved }: TrainedRun): Caveats["redrawn"] {
   if (layout.kind !== "classes") return null;
@@ -97,7 +100,7 @@ function redrawn({ layout }: FolderListing, dataset: Dataset, { resolved }: Trai
   return same ? "as many" : "changed";
 }
 
-/** Opens images of which the validation set is evaluated, or all of a folder that contains only classes. */
+/** Opens a data set whose validation set is evaluated, or all images of a folder that contains only classes. */
 export async function openJudged(
   { source, listing }: FoundSource,
   size: number,
@@ -108,9 +111,10 @@ export async function openJudged(
 }
 
 /**
- * Finds the images that `--data` names, on which nothing is trained.
+ * Finds the images that `--data` names, for an evaluation.
  *
- * @param classes the known classes, see `listImages`
+ * @param classes the classes of the run or model, see `listImages`
+ * @param resize how image files are resized
  * @throws HeadlightError (2) if the folder is not a data set
  */
 export function findJudged(data: string, classes: readonly string[], resize: Resize): FoundSource {
@@ -121,7 +125,7 @@ export function findJudged(data: string, classes: readonly string[], resize: Res
   return { source: { ...folder, share: 1, seed: 0, resize }, listing };
 }
 
-/** What judges the images: a run, or a model from a file. */
+/** What is evaluated on the images: a run, or a model from a file. */
 export interface Judge {
   /** For error messages: "run 20261123-205501-densenet121-demo". */
   readonly what: string;
@@ -131,9 +135,11 @@ export interface Judge {
 }
 
 /**
- * Matches the classes of a data set with those of what judges it.
+ * Matches the classes of a data set with those of the run or model that is evaluated on it.
  *
- * @throws HeadlightError (2) that names a class which it does not have
+ * @param data the value of `--data`, for messages
+ * @returns the number of the run's class for each class of the data set, and a remark if they were matched by position
+ * @throws HeadlightError (2) that names a class which the run or model does not have
  */
 export function matched(
   { classes }: Dataset,
@@ -160,19 +166,19 @@ export function matched(
   return { labels, remark };
 }
 
-/** Returns `0 is green, 1 is red`, for at most a dozen classes. */
+/** Returns a text such as `0 is green, 1 is red`, for at most a dozen classes. */
 export function pairsText(names: readonly string[], others: readonly string[]): string {
   return named(names.map((name, label) => `${name} is ${others[label]}`), NAMED);
 }
 
-/** The maximum number of classes that a line names. */
+/** The maximum number of classes in a message. */
 const NAMED = 12;
 
 /**
  * Returns the run's class number for each class of a data set, or -1 if the run does not have the class. Classes are
- * matched by name. If one side has numbers as names, classes are matched by number if the other side has numbers too
- * (`01` is 1), or else by position if both have the same number of classes. Numbers are compared as numbers, because as
- * names they sort 0, 1, 10, 2.
+ * matched by name. If both sides have numbers as names, classes are matched by number (`01` is 1), because as names
+ * they sort 0, 1, 10, 2. If the classes of one side are 0, 1, 2 and so on, and both sides have the same number of
+ * classes, they are matched by position. If that side is the run, this holds for arrays only.
  *
  * @param known the run's classes
  * @param arrays whether the data set's labels are numbers, whatever their names

@@ -2,14 +2,17 @@
 import { at } from "../at.ts";
 import { type ClassCounts, classFigures, f1 } from "../training/class_figures.ts";
 
+/** The predictions of a classifier for labelled images. */
 export interface Answers {
+  /** The names of the classes. */
   readonly classes: readonly string[];
-  /** The true class of each image. */
+  /** The number of the true class of each image. */
   readonly labels: Int32Array;
   /** Images × classes, row-major. Each row is a probability distribution. */
   readonly probabilities: Float64Array;
 }
 
+/** The figures of one class. */
 export interface ClassFigures {
   readonly name: string;
   /** The share of images predicted as this class that belong to it; null if none were predicted. */
@@ -25,14 +28,17 @@ export interface ClassFigures {
   readonly support: number;
 }
 
+/** Two classes of which one is mistaken for the other. */
 export interface Pair {
   readonly actual: string;
   readonly predicted: string;
+  /** The number of images of the actual class that are predicted as the other one. */
   readonly count: number;
-  /** The share of the actual class's images. */
+  /** The same as a share of the images of the actual class. */
   readonly share: number;
 }
 
+/** An image that was misclassified. */
 export interface Mistake {
   /** The row of the image in the answers. */
   readonly row: number;
@@ -59,6 +65,7 @@ export interface Tally {
   readonly pairs: readonly Pair[];
 }
 
+/** All metrics of a classifier. */
 export interface Metrics extends Tally {
   /** Wrong predictions, the most confident first. */
   readonly mistakes: readonly Mistake[];
@@ -122,7 +129,7 @@ export function tally(classes: readonly string[], confusion: readonly (readonly 
   };
 }
 
-/** Returns the class with the largest probability in each row, or the first of several equal ones, like argmax. */
+/** Returns the most probable class of each image, the first one in a tie as argmax does, and its probability. */
 export function predictions({ classes, labels, probabilities }: Answers): { label: number; probability: number }[] {
   return Array.from(labels, (_, row) => {
     let best = 0;
@@ -149,8 +156,10 @@ function figuresOf(name: string, label: number, counts: ClassCounts): ClassFigur
 const Z = 1.959963984540054;
 
 /**
- * Returns Wilson's score interval for a share of `count`, at 95 % (E. B. Wilson, 1927). It stays within 0…1 and is
+ * Returns Wilson's score interval for the share `correct` / `count` (E. B. Wilson, 1927). It stays within 0…1 and is
  * reliable for few images, unlike the normal approximation.
+ *
+ * @param z the quantile of the standard normal distribution. Default: that of a 95 % interval
  */
 export function wilson(correct: number, count: number, z: number = Z): [low: number, high: number] {
   if (count === 0) return [0, 1];
@@ -162,8 +171,11 @@ export function wilson(correct: number, count: number, z: number = Z): [low: num
 }
 
 /**
- * Returns rows of logits as probability distributions, in double precision so that different logits stay different. The
- * largest logit is subtracted first, so that nothing overflows.
+ * Returns the softmax of each row of logits, in double precision, so that different logits stay different. The largest
+ * logit is subtracted first, so that nothing overflows.
+ *
+ * @param logits images × classes, row-major
+ * @param classes the number of classes
  */
 export function softmax(logits: Float32Array, classes: number): Float64Array {
   const result = new Float64Array(logits.length);

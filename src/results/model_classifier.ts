@@ -1,4 +1,4 @@
-/** A whole Keras model from a file as a classifier, with its own top. */
+/** Uses a whole Keras model from a file as a classifier, with its own top. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ActivationName, LayerSpec } from "../bases/layer_spec.ts";
@@ -17,37 +17,39 @@ import { EXTRACTION_BATCH } from "../run/plan.ts";
 import type { Classifier } from "./classify.ts";
 import { softmax } from "./metrics.ts";
 
+/** A model file and the flags that say how to use it. */
 export interface ModelFile {
   readonly path: string;
-  /** A file that names the classes. Without it, a classes.txt beside the model names them, if there is one. */
+  /** A file that names the classes. Default: the names in the model file, or else a classes.txt beside it. */
   readonly classes?: string | undefined;
-  /** Without it, as the model was trained if that is known, or scaled. */
+  /** Default: `imagenet` if it is known how the model was trained, or else `scale`. */
   readonly preprocess?: Preprocess | undefined;
-  /** The side of the images that the model gets; without it, the one that it was made for. */
+  /** The height and width of the images that the model gets. Default: those that it was made for. */
   readonly size?: number | undefined;
 }
 
-/** A model that was opened, and how it is asked. */
+/** A model that was opened, how images become its input, and how its output becomes probabilities. */
 export interface OpenedModel {
   readonly path: string;
-  /** The names of its classes, or their numbers. */
+  /** The names of its classes, or their numbers if it has no names. */
   readonly classes: readonly string[];
-  /** The file that names the classes; null if they are numbers. */
+  /** The path of the file that names the classes, which may be the model's own; null if they are numbers. */
   readonly namedBy: string | null;
   readonly base: BaseRef;
   readonly size: number;
   readonly resize: Resize;
   readonly preprocess: Preprocess;
+  /** The SHA-256 of the file, in hex. */
   readonly sha256: string;
-  /** Returns the probability of every class for each row of the model's output, row-major. */
+  /** Returns the probability of every class for each row of the model's output: rows × classes, row-major. */
   readonly probabilities: Output["probabilities"];
 }
 
 /**
  * Opens the model in a file.
  *
- * @throws HeadlightError (exit status 2) if the file cannot be used, is not a classifier or has not as many classes as
- * are named
+ * @throws HeadlightError (2) if the file cannot be used, is not a classifier, or has another number of classes than are
+ * named
  */
 export async function openModel(file: ModelFile): Promise<OpenedModel> {
   const { path } = file;
@@ -69,7 +71,7 @@ export async function openModel(file: ModelFile): Promise<OpenedModel> {
   };
 }
 
-/** A whole model outputs a vector, so that nothing is pooled. */
+/** Required by functions for bases, but without effect: a whole model outputs a vector, which is not pooled. */
 const POOLING = "max";
 
 /** Returns everything that determines what a model outputs for images, except the images. */
@@ -97,7 +99,7 @@ export function modelClassifier(model: OpenedModel, engine: EngineFiles): Classi
     classes,
     probabilities: (_images, rows) => {
       if (rows) return probabilities(rows);
-      throw new RangeError("a model has an output");
+      throw new RangeError("the rows with the model's output are required");
     },
   };
 }
@@ -108,11 +110,13 @@ interface Output {
 }
 
 /**
- * Returns how the model's output becomes probabilities: as it is after a softmax, with a softmax if it is linear, and
- * from one sigmoid those of two classes.
+ * Returns the number of classes, and a function that converts the model's output to probabilities. The output of a
+ * softmax is returned as it is, logits get a softmax, and one sigmoid gives the probabilities of two classes.
+ *
+ * @throws HeadlightError (2) if the output is none of these
  */
 function outputOf(network: BaseNetwork, size: number, path: string): Output {
-  const activation = lastActivation(network.layers(size, "max"));
+  const activation = lastActivation(network.layers(size, POOLING));
   const { featureWidth: width } = network;
   if (activation === "softmax") return { classes: width, probabilities: ({ features }) => features };
   if (activation === "linear" && width > 1) {
@@ -125,13 +129,13 @@ function outputOf(network: BaseNetwork, size: number, path: string): Output {
     };
   }
   throw new HeadlightError(
-    `--model ${path}: it outputs ${width} value${width === 1 ? "" : "s"} ${
-      activation === null ? "that are not of a Dense layer" : `with the activation ${activation}`
+    `--model ${path}: the model outputs ${width} value${width === 1 ? "" : "s"} ${
+      activation === null ? "without a Dense layer at the end" : `with the activation ${activation}`
     }. Only classifiers are supported: softmax, logits or one sigmoid.`,
   );
 }
 
-/** Returns the activation of the last layer, or null if it has none or is not at the end of a classifier. */
+/** Returns the activation of the last layer, or null if that is neither a Dense nor an Activation layer. */
 function lastActivation(layers: readonly LayerSpec[]): ActivationName | null {
   const last = layers.at(-1);
   return last?.type === "Dense" || last?.type === "Activation" ? last.activation : null;
@@ -141,8 +145,10 @@ function lastActivation(layers: readonly LayerSpec[]): ActivationName | null {
 export const NAMES_BESIDE = "classes.txt";
 
 /**
- * Returns the classes of a model: those that `--classes` names, those in the model's own file, those in a file beside it,
- * or else their numbers.
+ * Returns the classes of a model: those that `--classes` names, or else those in the model's own file, or else those in
+ * a file beside it, or else their numbers.
+ *
+ * @throws HeadlightError (2) if a file names another number of classes
  */
 function classesOf(
   count: number,

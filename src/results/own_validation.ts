@@ -1,4 +1,4 @@
-/** Opens the images on which a run was validated, whatever has changed in their folder since. */
+/** Opens the images on which a run was validated, even if their folder has changed since then. */
 import { count } from "../counted.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -11,21 +11,26 @@ import { fileIndex } from "../features/found_images.ts";
 import { cacheRoot } from "../paths.ts";
 import type { RunImages } from "../run/folder/run_images.ts";
 
+/** The validation set of a run, as far as it is unchanged. */
 export interface OwnValidation {
   readonly source: ImageSource;
   /** A data set with the run's classes. Its validation set consists of the images that have not changed. */
   readonly dataset: Dataset;
   /** Missing files, as paths relative to the folder. */
   readonly gone: readonly string[];
-  /** Files whose content has changed. It could be that of a training image. */
+  /** Files whose content has changed, as paths relative to the folder. The new content could be a training image. */
   readonly changed: readonly string[];
 }
 
+/** What is opened. */
 export interface OwnValidationRequest {
+  /** The run's id, for messages. */
   readonly run: string;
   readonly source: ImageSource;
   readonly classes: readonly string[];
+  /** The height and width that images are resized to, in pixels. */
   readonly size: number;
+  /** The run's list of its validation images. */
   readonly validation: RunImages["validation"];
 }
 
@@ -33,7 +38,8 @@ export interface OwnValidationRequest {
  * Opens the images on which a run was validated, in the same order. The folder is not listed, so new files are not
  * included, and nothing is split again.
  *
- * @throws HeadlightError (2) if none of the images is left unchanged
+ * @param onProgress called with the number of images that were checked, and of all images
+ * @throws HeadlightError (2) if the folder does not exist or none of the images is unchanged
  */
 export async function openOwnValidation(
   { run, source, classes, size, validation }: OwnValidationRequest,
@@ -41,7 +47,7 @@ export async function openOwnValidation(
 ): Promise<OwnValidation> {
   if (!existsSync(source.folder)) {
     throw new HeadlightError(
-      `The data of ${run} are no longer in ${source.folder}. If they were moved, name their new place: ` +
+      `The data of ${run} are no longer in ${source.folder}. If you moved them, name the new folder: ` +
         "deno task evaluate RUN --data DIR",
     );
   }

@@ -1,4 +1,4 @@
-/** Brings back the weights of a run's base after `cache clear` has deleted them. */
+/** Restores the weights of a run's base after `cache clear` has deleted them. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { baseNameSchema } from "../config.ts";
@@ -11,11 +11,11 @@ import { baseOf } from "../run/folder/run_config.ts";
 import type { TrainedRun } from "./trained_run.ts";
 
 /**
- * Downloads or makes the weights of a run's base again if they belong in the cache and are not there. They are in use
- * until this process exits. Whoever reads the file compares its hash with the run's.
+ * Downloads or generates the weights of a run's base again if they belong in the cache and are not there. `cache clear`
+ * keeps them until this process exits. Does not check that they are the run's: the functions that read the file do.
  *
- * @param engine sets up the engine that makes random weights, if that is necessary
- * @throws HeadlightError (1) if they cannot be downloaded or made
+ * @param engine sets up an engine. Called only if random weights must be generated
+ * @throws HeadlightError (1) if they cannot be downloaded or generated
  */
 export async function restoreWeights(
   { options, resolved }: Pick<TrainedRun, "options" | "resolved">,

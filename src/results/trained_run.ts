@@ -1,4 +1,4 @@
-/** A trained run, opened for use: its head from a checkpoint, and everything that belongs to it. */
+/** Opens a trained run for use: its head from a checkpoint, and everything that belongs to it. */
 import { existsSync } from "node:fs";
 import { type DataSource, dataSourceSchema } from "../data/open.ts";
 import { shownBase } from "../config.ts";
@@ -19,12 +19,14 @@ import { runArgument } from "../run/folder/run_argument.ts";
 import { hasTrainer } from "../run/owner/custody.ts";
 import { configFile, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
 
+/** A trained run with the layers and weights of a checkpoint. */
 export interface TrainedRun extends TrainedNetwork {
   readonly run: RunDirectory;
   readonly options: RunConfig["options"];
   readonly resolved: Resolved;
   /** The data set on which the run was trained. */
   readonly source: DataSource;
+  /** The names of the classes, in the order of the outputs. */
   readonly classes: readonly string[];
   /** The class that the majority baseline always predicts; null in runs of older versions. */
   readonly majorityClass: number | null;
@@ -84,7 +86,7 @@ function roundingsOf(features: RunConfig["features"]): Rounding[] {
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-/** Returns the lines that say how the base of a run is computed, if bfloat16 was requested. */
+/** Returns the lines that say how much of a run's base was computed in bfloat16; none if it was not requested. */
 export function roundingLines({ options: { base }, roundings }: Pick<TrainedRun, "options" | "roundings">): string[] {
   return roundings.map((rounding) => roundingText(stripControl(shownBase(base)), rounding).text);
 }

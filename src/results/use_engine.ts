@@ -6,15 +6,16 @@ import { withoutNativeStderr } from "../engine/native_stderr.ts";
 import { provisionEngine } from "../engine/engines/provision.ts";
 import { cacheRoot } from "../paths.ts";
 
+/** An engine that was loaded, and the files that it was loaded from. */
 export interface UsedEngine {
   readonly engine: Engine;
   readonly files: EngineFiles;
 }
 
 /**
- * Sets up an engine of the kind with which a run was trained, or the first that is available, which may take a minute if
- * it is no longer installed.
- * @throws the signal's reason when aborted
+ * Sets up an engine. If it is no longer installed, this may take a minute.
+ * @param kind the kind with which a run was trained, or `auto`
+ * @throws HeadlightError if it cannot be set up; the signal's reason when aborted
  */
 export async function provisionUsedEngine(
   kind: EngineRequest,
@@ -26,11 +27,11 @@ export async function provisionUsedEngine(
   return files;
 }
 
-/** Loads an engine that was set up into this process. */
+/** Loads an engine that was set up into this process. Suppresses the messages that its libraries print. */
 export async function loadUsedEngine(files: EngineFiles): Promise<UsedEngine> {
   const engine = await withoutNativeStderr(async () => {
     const engine = await loadEngine(files);
-    // The first kernel prints further messages.
+    // Run a kernel here, because the first one prints further messages.
     engine.tf.tidy(() => engine.tf.matMul(engine.tf.ones([2, 2]), engine.tf.ones([2, 2])).dataSync());
     return engine;
   });

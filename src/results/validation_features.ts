@@ -1,4 +1,4 @@
-/** The features of the images that are evaluated, from the cache or from an extractor process. */
+/** Provides the features of a validation set, from the cache or from an extractor process. */
 import type { BrokenImage } from "../data/dataset/dataset.ts";
 import { FeatureAssembly } from "../features/assembly.ts";
 import { aboutBase } from "../features/base/about_base.ts";
@@ -7,6 +7,7 @@ import { findImages } from "../features/found_images.ts";
 import type { ImagesOf } from "../features/rows/feature_set.ts";
 import { useEntry } from "../files/use.ts";
 
+/** The features of a validation set, and the images that have none. */
 export interface ValidationFeatures {
   readonly set: ImagesOf;
   readonly broken: readonly BrokenImage[];
@@ -15,9 +16,10 @@ export interface ValidationFeatures {
 export interface ValidationOptions {
   /** Called while the files are read to find their features in the cache, which takes minutes for many new files. */
   readonly onRead?: ((done: number, total: number) => void) | undefined;
+  /** Called with the number of images that have features, and of all images. */
   readonly onProgress: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
-  /** Called before features are computed. If all of them are cached, it is not called. */
+  /** Called before features are computed, unless all of them are in the cache. */
   readonly beforeComputing?: () => Promise<void>;
 }
 
@@ -40,7 +42,7 @@ export async function validationFeatures(
   const assembly = new FeatureAssembly(dataset, images);
   const broken: BrokenImage[] = [];
   let done = 0;
-  // Until the rows are mapped, `cache clear` keeps them.
+  // Keeps `cache clear` from deleting the rows before they are copied or mapped.
   const use = await useEntry(images.rows.folder, aboutBase(plan.spec));
   try {
     for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {

@@ -54,14 +54,18 @@ Deno.test("with --shards, the number of a Slurm task is its place from 0, so tha
 Deno.test("a pod of an indexed Kubernetes job computes its index, if --shards says how many there are", () => {
   const pod = { JOB_COMPLETION_INDEX: "3" };
   assert.deepEqual(choose({ shards: 8 }, pod), { number: 4, of: 8 });
-  assert.throws(() => choose({}, pod), /^HeadlightError: JOB_COMPLETION_INDEX=3: say with --shards/);
+  assert.throws(() => choose({}, pod), /^HeadlightError: JOB_COMPLETION_INDEX=3: --shards is required/);
   assert.throws(() => choose({ shards: 3 }, pod), /--shards 3 is less than the job's spec\.completions/);
 });
 
 Deno.test("flags and variables that contradict each other are refused with the remedy, exit status 2", () => {
   const refused: readonly (readonly [ShardFlags, Variables, RegExp])[] = [
     [{ shard: "3/32", shards: 32 }, {}, /--shard and --shards cannot be combined/],
-    [{ shard: "0/4" }, {}, /--shard 0\/4: must be a shard and their number, counted from 1, such as 3\/32/],
+    [
+      { shard: "0/4" },
+      {},
+      /--shard 0\/4: must be the number of a shard, counted from 1, and the number of shards, such as 3\/32/,
+    ],
     [
       { shards: 4 },
       {},
@@ -69,10 +73,10 @@ Deno.test("flags and variables that contradict each other are refused with the r
     ],
     [{ shards: 32 }, array(32, 1, 32), /tasks are numbered from 0\. Use --array=0-31\./],
     // Of --array=5,7 and --array=0-3,9 the variables do not tell a task's place.
-    [{}, array(7, 5, 7, 1, 2), /The 2 tasks of this array are not numbered evenly \(5 to 7\).* Say with --shards/],
+    [{}, array(7, 5, 7, 1, 2), /The 2 tasks of this array are not numbered evenly \(5 to 7\).*, with --shards\.$/],
     [{}, array(9, 0, 9, 1, 5), /The 5 tasks of this array are not numbered evenly \(0 to 9\)/],
     [{}, { SLURM_ARRAY_TASK_ID: "3" }, /SLURM_ARRAY_TASK_MIN is not set\. Name the shard with --shard/],
-    [{}, { SLURM_ARRAY_TASK_ID: "x" }, /SLURM_ARRAY_TASK_ID is "x", which is no whole number/],
+    [{}, { SLURM_ARRAY_TASK_ID: "x" }, /SLURM_ARRAY_TASK_ID is "x", which is not a whole number/],
   ];
   for (const [flags, variables, message] of refused) {
     assert.throws(() => choose(flags, variables), (error) => {

@@ -154,7 +154,7 @@ Deno.test("without an array, one job computes the features and trains", async ()
   assert.match(out, /^Submitted job \$?\S+\. Logs: /);
   const { code: wrong, errors: refusal } = await run({ ...REQUEST, tasks: null }, ["extract"]);
   assert.equal(wrong, 2);
-  assert.match(refusal, /^extract is no part of this script\. Name train, or nothing to submit the job\.$/);
+  assert.match(refusal, /^extract is not a part of this script\. Name train, or nothing to submit the job\.$/);
 });
 
 Deno.test("what was asked of Slurm stands in the script's head, and the logs beside it", () => {

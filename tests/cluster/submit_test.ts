@@ -35,7 +35,7 @@ Deno.test(inSlurm(
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^headlight: Slurm does not take the job: .*Invalid job array specification\. This cluster takes at most 1001 tasks \(MaxArraySize\): use --array 1001 or less\.$/m,
+      /^headlight: Slurm refused the job: .*Invalid job array specification\. This cluster takes at most 1001 tasks \(MaxArraySize\): use --array 1001 or less\.$/m,
     );
     assert.ok(!existsSync(place.script));
   },

@@ -108,7 +108,7 @@ Deno.test("a shard of an array with more tasks than images has nothing to do, ex
 Deno.test("extract exits with 2 where trying again is useless, in one line and with nothing computed", async () => {
   await withPlace(async (place) => {
     const refused: readonly (readonly [readonly string[], RegExp])[] = [
-      [["--shard", "4/3"], /^headlight: --shard 4\/3: must be a shard and their number/],
+      [["--shard", "4/3"], /^headlight: --shard 4\/3: must be the number of a shard/],
       [["--data", join(place.root, "nowhere")], /^headlight: --data .*nowhere: there is no such folder/],
       [["--weights", join(place.root, "nowhere.h5")], /^headlight: --weights .*nowhere\.h5: no such file/],
       [["--epochs", "0"], /^headlight: --epochs 0: must be at least 1/],

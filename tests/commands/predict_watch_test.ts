@@ -93,7 +93,7 @@ Deno.test("predict --watch names an image that stays unreadable, and a removed f
     assert.deepEqual([status, rest], [1, ""]);
     const lines = stderr.trimEnd().split("\n");
     assert.equal(lines.length, 3, "the names of the classes, the broken image, the folder");
-    assert.match(lines[2] ?? "", /^headlight: --watch images: the folder was removed\. To go on, restore it and give/);
+    assert.match(lines[2] ?? "", /^headlight: --watch images: the folder was removed\. Restore it and run/);
   }));
 
 Deno.test("predict --watch uses a run, whose classes and preprocessing it knows", () =>

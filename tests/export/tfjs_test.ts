@@ -237,6 +237,24 @@ function pageResize(resize: Resize): (image: Tensor3D, size: number) => Tensor3D
   return (image, size) => all(image, size, resize);
 }
 
+Deno.test("the page leaves no tensor behind if the GPU loses the result", async () => {
+  const text = Deno.readTextFileSync(new URL("../../src/export/tfjs/page/classify.js", import.meta.url));
+  const lost = () => Promise.reject(new Error("context lost"));
+  const model = { metadata: { classes: CLASSES, size: 8, resize: "bilinear" }, predict: (images: Tensor) => images };
+  const page = {
+    ...tf,
+    loadGraphModel: () => Promise.resolve(model),
+    browser: { fromPixels: () => tf.zeros([8, 8, 3]) },
+    tidy: (compute: () => Tensor) => Object.assign(tf.tidy(compute), { data: lost }),
+  };
+  const bitmap = () => Promise.resolve({ close: () => {} });
+  const load = new Function("tf", "createImageBitmap", `${text}; return globalThis.headlight.loadClassifier`);
+  const classifier = await load(page, bitmap)("model.json");
+  const before = tf.memory().numTensors;
+  await assert.rejects(classifier.classify(null), /context lost/);
+  assert.equal(tf.memory().numTensors, before);
+});
+
 const SIZES = [[384, 512], [33, 97], [500, 375], [160, 160], [7, 200]] as const;
 
 Deno.test("the page resizes as the training does, to the bit", () => {

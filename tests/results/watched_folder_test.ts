@@ -67,7 +67,7 @@ Deno.test("bad input: a watched folder that is removed is an error that names it
     Deno.removeSync(inner);
     await assert.rejects(next, (error) => {
       assert.ok(error instanceof HeadlightError && error.exitStatus === 1);
-      assert.match(error.message, /^--watch inner: the folder was removed\. To go on, restore it and/);
+      assert.match(error.message, /^--watch inner: the folder was removed\. Restore it and run the command again\.$/);
       return true;
     });
   }));

@@ -9,12 +9,17 @@ import type { LayerWeights } from "../../model/weights.ts";
 import type { KerasConfig } from "./config.ts";
 import { writeWeightsFile } from "./weights_file.ts";
 
-/** Equal models give equal files, so that a hash identifies them. Keras writes this time too. */
+/** A fixed time, as Keras writes it too, so that equal models give equal files and a hash identifies them. */
 const TIME = new Date(1980, 0, 1);
-/** Keras compresses nothing, because weights cannot be compressed. */
+/** Without compression, as in Keras: weights hardly become smaller. */
 const STORED = { compress: false, mtime: TIME, forceDosTimestamp: true } as const;
 
-/** Writes the file. The library for HDF5 writes only to a file system, so the weights are first in a temporary file. */
+/**
+ * Writes the file. The weights are written to a temporary file first, because the HDF5 library writes only to files.
+ *
+ * @param metadata the content of metadata.json
+ * @throws HeadlightError if the temporary file cannot be written; the system's error if the archive cannot be written
+ */
 export async function writeKerasArchive(
   path: string,
   metadata: unknown,

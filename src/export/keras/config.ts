@@ -1,4 +1,4 @@
-/** The config of a functional model, as Keras 3 writes it to the config.json of a .keras file. */
+/** Makes the config of a functional model, as Keras 3 writes it to the config.json of a .keras file. */
 import { valueOf } from "../../at.ts";
 import type { LayerSpec, Shape } from "../../bases/layer_spec.ts";
 import { GroupNames } from "../../model/keras_config/weight_place.ts";
@@ -11,7 +11,7 @@ interface Entry extends Operation {
   readonly className: string;
   /** The shape of its output, without the batch dimension. */
   readonly shape: Shape;
-  /** Its config; the name and what the call takes are added. */
+  /** Its config, to which the name and the dtype are added. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Whether it is a layer. Keras does not count operations among a model's layers. */
   readonly isLayer: boolean;
@@ -21,10 +21,11 @@ interface Entry extends Operation {
   readonly takesList?: boolean;
 }
 
+/** A model's config and what follows from it for the file of weights. */
 export interface KerasConfig {
-  /** What config.json contains. */
+  /** The content of config.json. */
   readonly json: unknown;
-  /** The group of each layer's weights in model.weights.h5, by the layer's name: "conv2d_1". */
+  /** The group of each layer's weights in model.weights.h5, such as "conv2d_1", by the layer's name. */
   readonly groups: ReadonlyMap<string, string>;
 }
 
@@ -32,7 +33,7 @@ export interface KerasConfig {
  * Returns the config of a model.
  *
  * @param name the model's name
- * @param layers a list with one input layer, in which each layer comes after its inputs; the last one makes the output
+ * @param layers a list with one input layer, in which each layer comes after its inputs; the last one is the output
  */
 export function kerasConfig(name: string, layers: readonly LayerSpec[]): KerasConfig {
   const entries = kerasOrder(entriesOf(layers));
@@ -76,8 +77,8 @@ const MERGING: ReadonlySet<string> = new Set(
 );
 
 /**
- * The operations that reverse three channels, x[..., 2], x[..., 1] and x[..., 0] stacked, as those of Keras's
- * `preprocess_input`. Keras has no layer for it.
+ * Returns the operations that reverse three channels: x[..., 2], x[..., 1] and x[..., 0], stacked, as in Keras's
+ * `preprocess_input`. Keras has no layer for this.
  */
 function reversal(name: string, inputs: readonly string[], shape: Shape): Entry[] {
   const plane = shape.slice(0, -1);
@@ -119,7 +120,7 @@ function written(entry: Entry, shapes: ReadonlyMap<string, Shape>): unknown {
   };
 }
 
-/** Returns how the config names the tensor that an entry makes. */
+/** Returns the reference by which the config names the output of an entry. */
 function history(entry: Entry | undefined): unknown {
   if (!entry) throw new Error("a model has an input and an output");
   return [entry.name, 0, 0];

@@ -1,20 +1,21 @@
-/** Keras 3's own format. The file is written without Python. */
+/** The format of Keras 3, one .keras file, which is written without Python. */
 import { join } from "node:path";
 import project from "../../../deno.json" with { type: "json" };
 import type { Format } from "../format.ts";
 import { writeKerasArchive } from "./archive.ts";
 import { kerasConfig } from "./config.ts";
 
-/** The version of Keras whose files these are like, and with which the tests read them. */
+/** The version of Keras that would write the same file, and with which the tests read it. */
 const KERAS_VERSION = "3.15.1";
-/** Older versions write the input and the output of a model otherwise. 3.6.0 and 3.9.2 were tried by hand. */
+/** Older versions write the input and the output of a model differently. 3.6.0 and 3.9.2 were tried by hand. */
 const OLDEST_VERSION = "3.6";
 const FILE = "model.keras";
 
+/** Writes model.keras, which contains the model, its weights and the names of the classes. */
 export const keras: Format = {
   displayName: "Keras 3",
   async write({ name, layers, weights, classes }, folder) {
-    // Keras reads only its version from the metadata, and has no other place for the names of the classes.
+    // Keras has no place for the names of the classes. Of the metadata it reads only its own version.
     const metadata = { keras_version: KERAS_VERSION, written_by: `Headlight ${project.version}`, class_names: classes };
     await writeKerasArchive(join(folder, FILE), metadata, kerasConfig(name, layers), weights);
   },
@@ -35,7 +36,7 @@ for place in np.argsort(-(probabilities := model.predict(pixels)[0]))[:3]:
     print(classes[place], f"{probabilities[place]:.1%}")
 \`\`\`
 
-TensorFlow does not turn photographs upright as their EXIF data says, so turn them first. Its default way to decode JPEG files is faster, but differs from that of the training by up to 4 of 255. The
+TensorFlow does not rotate photographs as their EXIF data says, so rotate them first. Its default way to decode JPEG files is faster, but gives pixels that differ from those of the training by up to 4 of 255. The
 layers of the base are frozen, so \`model.compile(…)\` and \`model.fit(…)\` train the head only.
 `,
 };

@@ -1,9 +1,10 @@
-/** The order of a functional model's operations in Keras 3. The names of weights in a file count the layers in it. */
+/** The order of a functional model's operations in Keras 3. The names of weights in a file number the layers in it. */
 import { valueOf } from "../../at.ts";
 
+/** A layer or an operation of a functional model. */
 export interface Operation {
   readonly name: string;
-  /** The names of the operations that it takes its input from, in order. */
+  /** The names of the operations whose outputs it takes, in order. */
   readonly inputs: readonly string[];
 }
 
@@ -12,13 +13,13 @@ export interface Operation {
  * equally far in the order in which a depth-first search from the output meets them
  * (keras/src/ops/function.py, `map_graph`).
  *
- * @param operations a list in which each comes after its inputs, and of which the last one makes the output
+ * @param operations a list in which each operation comes after its inputs; the last one is the output
  */
 export function kerasOrder<O extends Operation>(operations: readonly O[]): O[] {
   const named = new Map(operations.map((operation) => [operation.name, operation]));
   const last = operations.at(-1);
   if (!last) return [];
-  // A stack of its own, because a network can be deeper than the calls that JavaScript allows.
+  // An explicit stack, because a network can be deeper than the calls that JavaScript can nest.
   const met = new Map<string, number>();
   const waiting = [last.name];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

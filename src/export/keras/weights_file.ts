@@ -4,6 +4,8 @@ import { writeHdf5 } from "../../model/hdf5.ts";
 import type { LayerWeights } from "../../model/weights.ts";
 
 /**
+ * Writes the weights to a new file.
+ *
  * @param groups the group of each layer by its name, as `kerasConfig` returns them
  * @throws the system's error if the file cannot be written
  */

@@ -1,4 +1,4 @@
-/** Makes an ONNX graph of a list of layers with their weights. */
+/** Converts a list of layers with their weights to an ONNX graph. */
 import { at, valueOf } from "../../at.ts";
 import type { Shape } from "../../bases/layer_spec.ts";
 import { describe } from "../../model/layers.ts";
@@ -9,10 +9,10 @@ import type { GraphProto } from "./graph/proto.ts";
 import { ruleOf } from "./rules/rules.ts";
 
 /**
- * Returns a graph that computes what the layers compute. Each input layer is an input of the graph, and the last layer's
- * output is its output. Both have Keras's names, shapes and order of axes, after the batch.
+ * Returns a graph that computes the same as the layers. Each input layer becomes an input of the graph, and the output
+ * of the last layer its output. Both have the shapes and the order of axes of Keras, with the batch dimension first.
  *
- * @param names of the graph's inputs, in the order of the input layers, and of its output
+ * @param names the names of the graph's inputs, in the order of the input layers, and of its output
  * @throws HeadlightError (2) if ONNX cannot express a layer; the message names the layer
  */
 export function networkGraph(
@@ -42,7 +42,7 @@ export function networkGraph(
   };
 }
 
-/** Gives the last value its final name, and an image Keras's order of axes. */
+/** Gives the last value its final name. If it is an image, adds a node that makes it channels-last. */
 function nameOutput(graph: Graph, last: Value, output: string): void {
   const end = new Layer(graph, output, [last], last.shape, undefined);
   if (isImage(last.shape)) return graph.rename(end.toChannelsLast(last.name), output);

@@ -1,4 +1,4 @@
-/** The format ONNX: one file, for ONNX Runtime and whatever else reads it. */
+/** The ONNX format: one file, for ONNX Runtime and all other programs that read it. */
 import { join } from "node:path";
 import type { ExportedModel } from "../exported_model.ts";
 import type { Format } from "../format.ts";
@@ -8,12 +8,13 @@ import { encodeModel } from "./graph/proto.ts";
 
 const FILE = "model.onnx";
 
+/** Writes model.onnx, which contains the model, its weights and the names of the classes. */
 export const onnx: Format = {
   displayName: "ONNX",
 
   async write(model, folder) {
     const made = onnxModel(model);
-    // Before the file's bytes are made, because a model of several gigabytes could use up the memory.
+    // Check the weights before encoding, because a model of several gigabytes could use up the memory.
     checkSize(FILE, made.graph.initializer.reduce((sum, { raw_data }) => sum + raw_data.byteLength, 0), PROTOBUF_BYTES);
     const bytes = encodeModel(made);
     checkSize(FILE, bytes.byteLength, PROTOBUF_BYTES);
@@ -52,14 +53,14 @@ for index in np.argsort(-probabilities)[:3]:
 
 ${
     resize === "antialias"
-      ? "Pillow's antialiasing differs a little from that of the training."
-      : "`resize_with_pad` does what TensorFlow's function of this name does. Pillow's own resizing always has antialiasing, " +
-        "which\nchanges probabilities considerably."
+      ? "Pillow's antialiasing differs a little from the one that was used for training."
+      : "`resize_with_pad` computes the same as TensorFlow's function of this name. Pillow always uses antialiasing, which\n" +
+        "changes probabilities considerably."
   }
 `;
 }
 
-/** TensorFlow's tf.image.resize_with_pad in NumPy: bilinear, between the centres of pixels, every side rounded to float32. */
+/** tf.image.resize_with_pad in NumPy: bilinear, with half-pixel centres, and every side rounded to float32. */
 const RESIZE_WITH_PAD = `def resize_with_pad(pixels, size):
     exact = np.float32(pixels.shape[:2]) / np.float32(max(pixels.shape[:2]) / size)
     content = np.maximum(exact.astype(int), 1)
@@ -75,7 +76,7 @@ const RESIZE_WITH_PAD = `def resize_with_pad(pixels, size):
 
 `;
 
-/** The lines that make pixels of a Pillow image. */
+/** Returns the lines that convert a Pillow image to pixels. */
 const paddedByPillow = (size: number) =>
   `image = ImageOps.pad(image, (${size}, ${size}), Image.Resampling.BILINEAR, color="black")
 pixels = np.asarray(image, dtype=np.float32)[np.newaxis]`;

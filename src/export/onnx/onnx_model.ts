@@ -1,4 +1,4 @@
-/** Makes an ONNX model, from pixels to probabilities, of an exported model. */
+/** Converts an exported model to an ONNX model, from pixels to probabilities. */
 import project from "../../../deno.json" with { type: "json" };
 import { at } from "../../at.ts";
 import type { ExportedModel } from "../exported_model.ts";
@@ -6,20 +6,22 @@ import { networkGraph } from "./network_graph.ts";
 import type { Dimension, ModelProto, ValueInfoProto } from "./graph/proto.ts";
 
 /**
- * The version of ONNX's operators. Version 17 is of 2022 and was PyTorch's default for years, so every maintained runtime
- * knows it. Nothing here needs a later one.
+ * The version of the operators. Version 17 is from 2022 and was PyTorch's default for years, so every maintained
+ * runtime supports it. No rule needs a later one.
  */
 const OPSET = 17;
-/** The version of the file format that came with operators 17, in ONNX 1.12. Older runtimes refuse later ones. */
+/** The version of the file format that belongs to opset 17, of ONNX 1.12. Older runtimes refuse later ones. */
 const IR_VERSION = 8;
 
+/** The names of the model's input and output. */
 export const INPUT = "pixels";
 export const OUTPUT = "probabilities";
-/** The key under which the model's metadata has the names of the classes: a JSON list, in the order of the probabilities. */
+/** The key of the class names in the model's metadata: a JSON list, in the order of the probabilities. */
 export const CLASSES = "classes";
 
 /**
- * Returns the model. It takes float32 [batch, size, size, 3], pixels of 0…255, and gives float32 [batch, classes].
+ * Returns the ONNX model. Its input is float32 [batch, size, size, 3], pixels of 0…255, and its output float32
+ * [batch, classes], probabilities.
  *
  * @throws HeadlightError (2) if ONNX cannot express a layer; the message names the layer
  */
@@ -44,7 +46,7 @@ export function onnxModel(model: ExportedModel): ModelProto {
     },
     metadata_props: [
       { key: CLASSES, value: JSON.stringify(model.classes) },
-      // ONNX's own words for what images a model takes (MetadataProps.md).
+      // The standard metadata about the images that a model takes (ONNX's MetadataProps.md).
       { key: "Image.BitmapPixelFormat", value: "Rgb8" },
       { key: "Image.ColorSpaceGamma", value: "SRGB" },
       { key: "Image.NominalPixelRange", value: "NominalRange_0_255" },
@@ -52,7 +54,7 @@ export function onnxModel(model: ExportedModel): ModelProto {
   };
 }
 
-/** Says in ONNX's words what the input's axes are (TypeDenotation.md and DimensionDenotation.md). */
+/** Adds the standard words for the input's axes (ONNX's TypeDenotation.md and DimensionDenotation.md). */
 function imageInput({ name, type: { tensor_type } }: ValueInfoProto, doc: string): ValueInfoProto {
   const axes = ["DATA_BATCH", "DATA_FEATURE", "DATA_FEATURE", "DATA_CHANNEL"];
   const dim = tensor_type.shape.dim.map((extent, axis): Dimension => ({ ...extent, denotation: at(axes, axis) }));

@@ -1,14 +1,14 @@
 /**
- * Nodes that decode and resize a batch of image files, which all have sizes of their own. The files are decoded in a loop
- * of TensorFlow's loop ops (Enter, Merge, Switch, NextIteration, Exit), as tf.map_fn of TensorFlow 1 makes one, because
- * these are plain nodes. A loop of TensorFlow 2 would need functions.
+ * Nodes that decode and resize a batch of image files, each of its own size. The files are decoded in a loop that is
+ * made of the ops Enter, Merge, Switch, NextIteration and Exit, as tf.map_fn does in TensorFlow 1. These ops are plain
+ * nodes, while a loop of TensorFlow 2 would need functions.
  */
 import type { Resize } from "../../config.ts";
 import { type NodeType, typeAttribute } from "../../engine/tensorflow/capture/graph.ts";
 import { NodeList } from "./node_list.ts";
 import { addResizeWithPad } from "./resize_nodes.ts";
 
-/** How many files are decoded at the same time. tf.map_fn has 10 without eager execution. */
+/** The number of files that are decoded at the same time: the default of tf.map_fn without eager execution. */
 const PARALLEL = 10;
 
 /**
@@ -50,7 +50,7 @@ export function addDecoding(list: NodeList, files: string, size: number, resize:
     enter("array", array, "resource"),
     enter("limit", count, "int32"),
   ];
-  // The names are known before the nodes that close the loop are added.
+  // A loop refers to nodes that are added later, by the names that they will have.
   const variable = (name: string, start: string, type: NodeType) =>
     list.add(`loop/${name}`, "Merge", [enter(`${name}/start`, start, type, false), `${prefix}loop/${name}/next`], {
       T: typeAttribute(type),
@@ -91,7 +91,8 @@ function addImage(list: NodeList, files: string, index: string, size: number, re
     Taxis: typeAttribute("int32"),
     batch_dims: { kind: "int", value: 0 },
   });
-  // This op decodes PNG files too. Unlike DecodeImage it lets the graph choose the exact inverse DCT, which libvips uses.
+  // DecodeJpeg decodes PNG files too. Unlike DecodeImage it has an attribute for the exact inverse DCT, which libvips
+  // uses.
   const decoded = list.add("decoded", "DecodeJpeg", [file], {
     channels: { kind: "int", value: 3 },
     ratio: { kind: "int", value: 1 },

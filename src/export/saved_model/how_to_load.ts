@@ -1,4 +1,4 @@
-/** Says how a SavedModel is used: in Python, in Keras and with TensorFlow Serving. */
+/** Explains how to use a SavedModel: in Python, in Keras and with TensorFlow Serving. */
 import { counted } from "../../counted.ts";
 import type { ExportedModel } from "../exported_model.ts";
 
@@ -17,8 +17,8 @@ returns \`probabilities\`, with one row for each image and ${
 | signature | input | |
 | --- | --- | --- |
 | \`serving_default\` | \`pixels\`, float32 n×${size}×${size}×3 | RGB values of 0…255 |
-| \`any_size\` | \`pixels\`, float32 n×height×width×3 | the same, of any size: the model resizes them as in the training |
-| \`jpeg\` | \`image_bytes\`, n strings | JPEG or PNG files, each of its own size |
+| \`any_size\` | \`pixels\`, float32 n×height×width×3 | the same for images of any size, which the model resizes as in training |
+| \`jpeg\` | \`image_bytes\`, n strings | the bytes of JPEG or PNG files of any sizes |
 
 In Python with TensorFlow 2:
 
@@ -43,7 +43,7 @@ pixels = keras.Input((${size}, ${size}, 3))
 model = keras.Model(pixels, layer(pixels)["probabilities"])
 \`\`\`
 
-With TensorFlow Serving. Its REST interface takes files as base64:
+With TensorFlow Serving, whose REST API takes files as base64:
 
 \`\`\`sh
 docker run --rm -p 8501:8501 -v "$PWD/${folder}:/models/${name}/1" -e MODEL_NAME=${name} tensorflow/serving
@@ -64,6 +64,6 @@ function resizing(resize: ExportedModel["resize"]): string {
   return resize === "bilinear"
     ? 'Give `any_size` pixels that were decoded with `tf.io.decode_jpeg(…, dct_method="INTEGER_ACCURATE")`, as in the\n' +
       "training. TensorFlow's default is faster, but its pixels differ by 1 of 255 on average and by up to 4."
-    : "Image files were resized with the antialiasing of libvips for the training. `any_size` and `jpeg` use TensorFlow's " +
-      "(`tf.image.resize` with `antialias=True`), by which pixels differ by 0.3 of 255 on average and by up to 7 at sharp edges.";
+    : "For training, image files were resized with the antialiasing of libvips. `any_size` and `jpeg` use TensorFlow's\n" +
+      "(`tf.image.resize` with `antialias=True`). Pixels differ by 0.3 of 255 on average and by up to 7 at sharp edges.";
 }

@@ -1,4 +1,4 @@
-/** Collects the nodes of a graph that is written by hand. Each method adds a node and returns the name of its output. */
+/** Collects the nodes of a graph that is written by hand. */
 import {
   type Attribute,
   castNode,
@@ -13,18 +13,18 @@ import type { Shape } from "../../engine/ports.ts";
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-/** Nodes whose names begin with a prefix. */
+/** Nodes whose names begin with a prefix. Each method adds nodes and returns the name of the last one's output. */
 export class NodeList {
   readonly nodes: GraphNode[] = [];
 
   /**
-   * @param prefix begins all names, e.g. `any_size/`
-   * @param inside the names of nodes that constants must run after. Inside a loop, a node without inputs needs one of the
-   * loop's nodes, or it would be outside.
+   * @param prefix the beginning of all names, such as `any_size/`
+   * @param inside the names of nodes that constants must run after. A constant has no inputs, so only such a control
+   * input puts it inside a loop.
    */
   constructor(readonly prefix: string, private readonly inside: readonly string[] = []) {}
 
-  /** Adds a node of any kind. */
+  /** Adds a node. `name` is its name without the prefix. */
   add(name: string, op: string, inputs: readonly string[], attributes: Attributes): string {
     const node = { name: `${this.prefix}${name}`, op, inputs, attributes };
     this.nodes.push(node);
@@ -60,7 +60,7 @@ export class NodeList {
     return node.name;
   }
 
-  /** Adds a node that joins int32 scalars to a vector. */
+  /** Adds a node that packs int32 scalars into a vector. */
   pack(name: string, inputs: readonly string[]): string {
     return this.add(name, "Pack", inputs, {
       T: typeAttribute("int32"),
@@ -69,7 +69,9 @@ export class NodeList {
     });
   }
 
-  /** Adds a node with the shape of an image batch. Returns its four extents as scalars. */
+  /**
+   * Adds nodes that compute the shape of an image batch, float32 n×h×w×c. Returns its four extents as int32 scalars.
+   */
   extents(name: string, images: string): readonly [batch: string, height: string, width: string, channels: string] {
     const shape = this.add(`${name}/shape`, "Shape", [images], {
       T: typeAttribute("float32"),

@@ -7,8 +7,8 @@ import type { NodeList } from "./node_list.ts";
  * Adds nodes that resize images to size × size, padded with black.
  *
  * @param images a batch of images of equal size, float32 n×h×w×3
- * @param resize `antialias` computes what tf.image.resize does with antialias=True. Headlight's own antialiasing of image
- * files is libvips's: pixels differ by 0.3 of 255 on average and by up to 7 at sharp edges.
+ * @param resize `antialias` computes what tf.image.resize does with antialias=True. In training, libvips resized the
+ * image files. Its pixels differ by 0.3 of 255 on average and by up to 7 at sharp edges.
  * @returns the output with the resized images, float32 n×size×size×3
  */
 export function addResizeWithPad(list: NodeList, images: string, size: number, resize: Resize): string {
@@ -17,7 +17,7 @@ export function addResizeWithPad(list: NodeList, images: string, size: number, r
   const floatHeight = list.cast("height/float", height, "int32", "float32");
   const floatWidth = list.cast("width/float", width, "int32", "float32");
   const longer = list.typed("longer", "Maximum", [floatHeight, floatWidth], "float32");
-  // Division by a positive number keeps the order, so this is the larger of the two ratios, rounded.
+  // `padGeometry` takes the larger of two rounded ratios. Rounding keeps their order, so one division is enough.
   const ratio = divide(list, "ratio", longer, target);
   const contents = [
     content(list, "height", floatHeight, ratio, size),
@@ -49,7 +49,7 @@ export function addResizeWithPad(list: NodeList, images: string, size: number, r
   });
 }
 
-/** The position of the resized image in the square along one axis. */
+/** The position of the resized image in the square along one axis: names of int32 scalars, in pixels. */
 interface Content {
   readonly extent: string;
   readonly before: string;
@@ -85,7 +85,7 @@ function floor(list: NodeList, name: string, value: string): string {
   return list.cast(name, list.typed(`${name}/float`, "Floor", [value], "float32"), "float32", "int32");
 }
 
-/** Adds the op and the scale with which tf.image.resize(antialias=True) runs it. */
+/** Adds ScaleAndTranslate with the scale and attributes that tf.image.resize(antialias=True) gives it. */
 function scaleAndTranslate(list: NodeList, images: string, to: string, from: readonly string[]): string {
   const after = list.cast("scale/after", to, "int32", "float32");
   const before = list.cast("scale/before", list.pack("original", from), "int32", "float32");

@@ -1,4 +1,4 @@
-/** TensorFlow's SavedModel, which Python, Keras and TensorFlow Serving load. */
+/** The format of TensorFlow's SavedModel, which Python, Keras and TensorFlow Serving load. */
 import { join } from "node:path";
 import { encodeSavedModel } from "../../engine/tensorflow/capture/saved_model.ts";
 import { stripControl } from "../../text.ts";
@@ -11,25 +11,28 @@ import { CLASSES_FILE, servedModel } from "./signatures.ts";
 
 /** The folder that TensorFlow loads. */
 const FOLDER = "saved_model";
+const FILE = "saved_model.pb";
 
 /** Writes the folder `saved_model/`: the graph with its weights, and the names of the classes. */
 export const savedModel: Format = {
   displayName: "TensorFlow SavedModel",
 
   async write(model: ExportedModel, folder: string, services: ExportServices): Promise<void> {
-    checkSize("saved_model.pb", weightBytes(model), PROTOBUF_BYTES);
+    checkSize(FILE, weightBytes(model), PROTOBUF_BYTES);
     const tf = await services.tf();
     const served = servedModel(recordNetwork(tf, model), model);
     const root = join(folder, FOLDER);
     await Deno.mkdir(join(root, "assets"), { recursive: true });
     await Deno.writeTextFile(join(root, "assets", CLASSES_FILE), lines(model.classes));
-    await Deno.writeFile(join(root, "saved_model.pb"), encodeSavedModel(served, served));
+    const bytes = encodeSavedModel(served, served);
+    checkSize(FILE, bytes.byteLength, PROTOBUF_BYTES);
+    await Deno.writeFile(join(root, FILE), bytes);
   },
 
   howToLoad: (model) => howToLoad(model, FOLDER),
 };
 
-/** Without control characters, because a name with a line break would take two lines. */
+/** Returns one name on each line. Without control characters, because a line break in a name would make two lines. */
 function lines(classes: readonly string[]): string {
   return classes.map((name) => `${stripControl(name)}\n`).join("");
 }

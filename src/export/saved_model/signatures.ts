@@ -1,4 +1,4 @@
-/** The graph of a SavedModel: the recorded network behind three inputs, each with a signature. */
+/** The graph of a SavedModel: three inputs, each with a signature, followed by copies of the recorded network. */
 import { at } from "../../at.ts";
 import type { Shape } from "../../engine/ports.ts";
 import {
@@ -28,7 +28,7 @@ export interface ServedModel extends ModelFacts {
 /**
  * Returns the graph with the signatures `serving_default`, `any_size` and `jpeg`.
  *
- * @param network from pixels of size × size to probabilities, as `recordNetwork` returns it
+ * @param network the graph that `recordNetwork` returns, from size × size pixels to probabilities
  */
 export function servedModel(network: Graph, model: Omit<ExportedModel, "layers" | "weights">): ServedModel {
   const { classes, size, resize } = model;
@@ -83,7 +83,7 @@ export function servedModel(network: Graph, model: Omit<ExportedModel, "layers" 
 /**
  * Returns the network's nodes without the constants, which all copies share.
  *
- * @param pixels the output that takes the place of the network's input
+ * @param pixels the name of the output that replaces the network's input
  */
 function copyOf(network: Graph, prefix: string, pixels: string): GraphNode[] {
   const shared = new Set(network.nodes.filter(isConstant).map(({ name }) => name));

@@ -1,27 +1,30 @@
 /**
- * Joins convolutions with the bias and the activation that follow them. TensorFlow does this when it runs a graph, but
- * tfjs runs graphs as they are, and each op is a call of the GPU.
+ * Fuses convolutions with the bias and the activation that follow them. TensorFlow does this when it runs a graph, but
+ * tfjs runs graphs as they are, and every op takes a call to the GPU.
  */
 import { at } from "../../at.ts";
 import type { Attribute, Graph, GraphNode } from "../../engine/tensorflow/capture/graph.ts";
 import { countUsers } from "../../engine/tensorflow/rewrite/users.ts";
 
-/** The ops that tfjs knows for convolutions with a bias and an activation. */
+/** The ops of tfjs for convolutions with a bias and an activation. */
 const FUSED: Readonly<Record<string, string>> = {
   Conv2D: "_FusedConv2D",
   DepthwiseConv2dNative: "FusedDepthwiseConv2dNative",
 };
 const ADDITIONS: ReadonlySet<string> = new Set(["Add", "AddV2", "BiasAdd"]);
-/** Those that all backends of tfjs compute together with a convolution. */
+/** The activations that all backends of tfjs can compute together with a convolution. */
 const ACTIVATIONS: ReadonlySet<string> = new Set(["Relu", "Relu6"]);
 
-/** Returns the graph with fused convolutions. A fused one has the name of the last of its ops, so no other node changes. */
+/**
+ * Returns the graph with fused convolutions. Each has the name of the last op that it replaces, so no other node
+ * changes.
+ */
 export function fuseConvolutions(graph: Graph): Graph {
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
   const users = countUsers(graph);
   const changed = new Map<string, GraphNode | null>();
   const alone = (name: string | undefined) => name !== undefined && users.get(name) === 1 ? nodes.get(name) : undefined;
-  // From the end, because an addition without an activation is fused only if no activation takes it.
+  // From the end, so that an activation is fused together with its addition before the addition is fused alone.
   for (const last of graph.nodes.toReversed()) {
     if (changed.has(last.name)) continue;
     const addition = ACTIVATIONS.has(last.op) ? alone(last.inputs[0]) : last;

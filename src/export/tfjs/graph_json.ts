@@ -1,6 +1,6 @@
 /**
- * A graph as tfjs reads it: the JSON form of TensorFlow's GraphDef, where constants have no values. The values are in
- * files of their own, in the order of the manifest.
+ * A graph as tfjs reads it: the JSON form of TensorFlow's GraphDef with constants without values. The values are in
+ * separate files, in the order of the manifest.
  */
 import { Buffer } from "node:buffer";
 import { at } from "../../at.ts";
@@ -25,7 +25,7 @@ export interface ManifestWeight {
   readonly bytes: Uint8Array;
 }
 
-/** Returns the graph, `modelTopology` in model.json. */
+/** Returns the graph as `modelTopology` of model.json. */
 export function topology({ nodes }: Pick<Graph, "nodes">): Json {
   return { node: nodes.map(nodeJson), library: {}, versions: { producer: PRODUCER } };
 }
@@ -42,7 +42,7 @@ export function weightsOf({ nodes }: Pick<Graph, "nodes">): ManifestWeight[] {
 /**
  * Returns the signature: inputs and outputs by the names of their nodes.
  *
- * @param graph whose nodes have the names that callers shall see
+ * @param graph a graph whose nodes have the names that callers use, see `withPortNames`
  */
 export function signature({ inputs, outputs }: Pick<Graph, "inputs" | "outputs">): Json {
   const ports = (all: readonly Port[]) =>
@@ -53,7 +53,7 @@ export function signature({ inputs, outputs }: Pick<Graph, "inputs" | "outputs">
   return { inputs: ports(inputs), outputs: ports(outputs) };
 }
 
-/** Returns the graph with other names for its only input and its only output. */
+/** Returns the graph with new names for its only input and its only output. */
 export function withPortNames(graph: Graph, input: string, output: string): Graph {
   const [from, to] = [at(graph.inputs, 0), at(graph.outputs, 0)];
   const names = new Map([[from.node, input], [to.node, output]]);
@@ -70,7 +70,7 @@ function nodeJson({ name, op, inputs, attributes }: GraphNode): Json {
   return inputs.length === 0 ? { name, op, attr } : { name, op, input: inputs, attr };
 }
 
-/** Numbers of type int64 are strings in protobuf's JSON. */
+/** Converts an attribute. In the JSON form of protobuf, an int64 is a string. */
 function attributeJson({ kind, value }: Attribute): Json {
   switch (kind) {
     case "string":

@@ -1,8 +1,8 @@
-/** The ops that a graph for tfjs may have. */
+/** The ops that a graph for tfjs may contain. */
 import { HeadlightError } from "../../errors.ts";
 import type { Graph } from "../../engine/tensorflow/capture/graph.ts";
 
-/** Those of tfjs-converter 4.22's lists (dist/operations/op_list) that layers can be made of. */
+/** The ops in the lists of tfjs-converter 4.22 (dist/operations/op_list) that layers can be recorded as. */
 export const KNOWN_OPS: ReadonlySet<string> = new Set([
   ...["Placeholder", "Const", "Identity", "Cast", "Reshape", "Squeeze", "ExpandDims", "Pad", "PadV2", "MirrorPad"],
   ...["Add", "AddV2", "BiasAdd", "Sub", "Mul", "RealDiv", "Maximum", "Minimum", "Pow", "SquaredDifference"],
@@ -18,11 +18,17 @@ export const KNOWN_OPS: ReadonlySet<string> = new Set([
   ...["ResizeBilinear", "ResizeNearestNeighbor"],
 ]);
 
-/** Checks a graph. @throws HeadlightError (2) that names the op that tfjs does not have */
+/**
+ * Checks the ops of a graph.
+ *
+ * @param name the model's name, for the message
+ * @throws HeadlightError (2) that names an op which tfjs does not have
+ */
 export function checkOps(name: string, { nodes }: Pick<Graph, "nodes">): void {
   const unknown = nodes.find(({ op }) => !KNOWN_OPS.has(op));
   if (!unknown) return;
   throw new HeadlightError(
-    `${name} cannot be exported for TensorFlow.js, which does not have the op ${unknown.op}. Export it to another format`,
+    `${name} cannot be exported for TensorFlow.js, which does not have the op ${unknown.op}. Choose another format ` +
+      "with --to.",
   );
 }

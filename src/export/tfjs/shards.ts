@@ -1,11 +1,12 @@
-/** The files with a model's weights. tfjs-converter splits them into pieces that browsers keep in their caches. */
+/** Writes the files with a model's weights, split as tfjs-converter does it, so that browsers can cache them. */
 import { join } from "node:path";
 
-/** tfjs-converter's own limit, 4 MiB. */
+/** The size of a file, in bytes: the default of tfjs-converter. */
 export const SHARD_BYTES = 4 * 1024 * 1024;
 
 /**
- * Writes the bytes one after the other into files of `SHARD_BYTES`; the last one is shorter. Returns their names in order.
+ * Writes the parts one after the other into files of `SHARD_BYTES`, of which the last one may be shorter. Returns the
+ * names of the files in order.
  */
 export async function writeShards(folder: string, parts: readonly Uint8Array[]): Promise<string[]> {
   const total = parts.reduce((sum, { length }) => sum + length, 0);

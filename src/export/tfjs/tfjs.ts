@@ -1,4 +1,4 @@
-/** A graph model for TensorFlow.js, which runs in browsers, Node and Deno, and the page that comes with it. */
+/** The formats for TensorFlow.js, which runs in browsers, Node and Deno: a graph model and a page that uses it. */
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import project from "../../../deno.json" with { type: "json" };
@@ -27,7 +27,7 @@ export const tfjs: Format = {
   howToLoad: howToUseFolder,
 };
 
-/** Writes one page that holds the model, TensorFlow.js and everything else. */
+/** Writes one page that contains the model, TensorFlow.js and everything else. */
 export const tfjsPage: Format = {
   displayName: "a web page in one file",
   async write(model, folder, services) {
@@ -39,9 +39,9 @@ export const tfjsPage: Format = {
   howToLoad: howToUsePage,
 };
 
-/** Base64 has four letters for three bytes. */
+/** The number of characters per byte in base64. */
 const BASE64 = 4 / 3;
-/** V8, Deno's and Chromium's engine, has no longer texts. Rounded down, because the page has more than the weights. */
+/** The maximum length of a string in V8, which Deno and Chromium use, less some room for the rest of the page. */
 const MOST_CHARACTERS = 500e6;
 
 const FORMAT = { format: "graph-model", generatedBy: `Headlight ${project.version}`, convertedBy: null } as const;
@@ -52,7 +52,7 @@ interface Made {
   readonly parts: readonly Uint8Array[];
 }
 
-/** @throws HeadlightError (2) if the network has something that TensorFlow.js does not know */
+/** Converts the model to a graph for TensorFlow.js. @throws HeadlightError (2) if TensorFlow.js lacks one of its ops */
 async function madeFor(model: ExportedModel, { tf }: ExportServices): Promise<Made> {
   const recorded = recordNetwork(await tf(), model);
   const graph = withPortNames(fuseConvolutions(foldBatchNorms(recorded)), "pixels", "probabilities");
@@ -69,7 +69,7 @@ async function madeFor(model: ExportedModel, { tf }: ExportServices): Promise<Ma
   return { artifacts, parts: weights.map(({ bytes }) => bytes) };
 }
 
-/** Leaves out constants that no node uses: the kernels that were folded. */
+/** Returns the nodes without constants that none of them uses, such as kernels that were folded into others. */
 function withoutUnused<Node extends { name: string; op: string; inputs: readonly string[] }>(
   nodes: readonly Node[],
 ): Node[] {

@@ -1,4 +1,6 @@
-/** The page that comes with a model for TensorFlow.js: a folder for a web server, or one file that holds everything. */
+/**
+ * The page that comes with a model for TensorFlow.js: a folder for a web server, or one file that contains everything.
+ */
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +15,7 @@ export interface PageFile {
   readonly content: string;
 }
 
-/** What `tf.loadGraphModel` needs besides the weights' values. */
+/** What `tf.loadGraphModel` needs besides the values of the weights. */
 export interface ModelArtifacts {
   readonly modelTopology: unknown;
   readonly weightSpecs: unknown;
@@ -22,13 +24,13 @@ export interface ModelArtifacts {
 }
 
 const LIBRARY = "tf.min.js";
-/** The build for browsers of 2017 and newer. That for older ones evaluates strings, which the page's policy forbids. */
+/** The build for browsers since 2017. The build for older ones evaluates strings, which the page's policy forbids. */
 const LIBRARY_BUILD = "tf.es2017.min.js";
-/** In the order in which the page loads them. */
+/** The scripts, in the order in which the page loads them. */
 const SCRIPTS = [LIBRARY, "classify.js", "page.js"] as const;
 const STYLE = "page.css";
 
-/** Pages may load nothing from other addresses. Pictures are shown from memory. */
+/** The Content-Security-Policy of each page: load nothing from other origins, and show images from memory (blob:). */
 const POLICY = {
   folder: "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'",
   single:
@@ -36,7 +38,7 @@ const POLICY = {
     "form-action 'none'",
 } as const;
 
-/** Returns the files of the page that loads model.json from beside it. A web server must serve them. */
+/** Returns the files of the page that loads model.json from its own folder. A web server must serve them. */
 export function pageFolder(model: ExportedModel): PageFile[] {
   const scripts = SCRIPTS.map((name) => `<script src="${name}"></script>`);
   const page = filled(model, POLICY.folder, `<link rel="stylesheet" href="${STYLE}">`, scripts);
@@ -46,18 +48,18 @@ export function pageFolder(model: ExportedModel): PageFile[] {
   ];
 }
 
-/** Returns the page with the model inside, which a browser opens from the disk. */
+/** Returns the page that contains the model, which a browser can open from the disk. */
 export function singlePage(model: ExportedModel, artifacts: ModelArtifacts, weights: Uint8Array): string {
   const data = JSON.stringify({ ...artifacts, weightData: Buffer.from(weights).toString("base64") });
   const scripts = [
-    // The text of an element ends at its end tag, whatever the JSON means. \u003c is the same letter in JSON.
+    // An end tag ends the element even inside a JSON string. \u003c is the same character in JSON.
     `<script type="application/json" id="model">${data.replaceAll("<", "\\u003c")}</script>`,
     ...SCRIPTS.map((name) => `<script>\n${inline(name)}</script>`),
   ];
   return filled(model, POLICY.single, `<style>\n${source(STYLE)}</style>`, scripts);
 }
 
-/** Returns a script's text, which must not end the element that it is in. */
+/** Returns the text of a script. @throws Error if it contains a tag that would end the script element */
 function inline(name: (typeof SCRIPTS)[number]): string {
   const text = source(name);
   if (/<\/script|<!--/i.test(text)) throw new Error(`${name} cannot be put into a page`);
@@ -69,7 +71,7 @@ function source(name: string): string {
   return readFileSync(name === LIBRARY ? join(packageFolder("@tensorflow/tfjs"), "dist", LIBRARY_BUILD) : own, "utf8");
 }
 
-/** Fills the page's places. A function as the replacement, because `$&` in a text would mean something else. */
+/** Fills in the page's placeholders, by a function, because `$&` in a replacement string has a special meaning. */
 function filled(
   { name, classes }: Pick<ExportedModel, "name" | "classes">,
   policy: string,

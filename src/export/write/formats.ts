@@ -8,20 +8,20 @@ import { tfjs, tfjsPage } from "../tfjs/tfjs.ts";
 
 const FORMATS: Readonly<Record<ExportFormat, Format>> = { keras, savedmodel: savedModel, onnx, tfjs };
 
-/** The formats that can be one page which holds everything. */
+/** The formats that can be written as one page that contains everything. */
 const PAGES: Readonly<Partial<Record<ExportFormat, Format>>> = { tfjs: tfjsPage };
 
 /**
  * Returns the format for `--to`.
  *
  * @param singleFile whether the export is one page
- * @throws HeadlightError (2) if there is no such page
+ * @throws HeadlightError (2) if the format cannot be written as one page
  */
 export function formatOf(to: ExportFormat, singleFile: boolean): Format {
   if (!singleFile) return FORMATS[to];
   const page = PAGES[to];
   if (page) return page;
   throw new HeadlightError(
-    `--single-file cannot be combined with --to ${to}. It goes with --to ${Object.keys(PAGES).join(" or ")}.`,
+    `--single-file cannot be combined with --to ${to}. Use it with --to ${Object.keys(PAGES).join(" or ")}.`,
   );
 }

@@ -1,4 +1,4 @@
-/** The README that lies beside an exported model. */
+/** The README beside an exported model. */
 import { counted } from "../../counted.ts";
 import { bytes } from "../../dashboard/text/formats.ts";
 import { classNamesText } from "../../data/arrays/class_names.ts";
@@ -6,14 +6,16 @@ import { stripControl } from "../../text.ts";
 import type { ExportedModel } from "../exported_model.ts";
 import type { Format } from "../format.ts";
 
-/** What the README says about where a model comes from. */
+/** What the README says about the origin of a model. */
 export interface Origin {
+  /** The run's id. */
   readonly run: string;
+  /** The name of the checkpoint, such as `best`. */
   readonly checkpoint: string;
   /** The number of finished epochs, and of finished batches of the next one. */
   readonly epoch: number;
   readonly step: number;
-  /** The name of the base or network, as people see it. */
+  /** The display name of the base or network. */
   readonly network: string;
   /** Further lines about the run, such as how its base was computed. */
   readonly remarks: readonly string[];
@@ -43,13 +45,13 @@ export function readmeText(
       counted(parameters, "parameter", "parameters")
     }, trained by Headlight: ` +
     `checkpoint ${origin.checkpoint}, after ${counted(origin.epoch, "epoch", "epochs")}${batches}. ` +
-    `It tells ${counted(classes.length, "class", "classes")} apart.`,
+    `It distinguishes ${counted(classes.length, "class", "classes")}.`,
     ...origin.remarks.flatMap((line) => ["", line]),
     "",
     ...files.map(({ name, bytes: size }) => `- \`${name}\`, ${bytes(size)}`),
     "- `classes.txt`: the names of the classes, in the order of the probabilities" +
     (/^0 /.test(classNamesText(classes))
-      ? ". Each line begins with the class's index, because a name has a number too"
+      ? ". Each line begins with the index of the class, because a name begins with a number"
       : ""),
     "",
     "## How to load it",
@@ -58,15 +60,14 @@ export function readmeText(
     "",
     "## Images of other sizes",
     "",
-    `For the training, images were made ${size}×${size} as TensorFlow's \`tf.image.resize_with_pad\` does it: the ` +
+    `For training, images were resized to ${size}×${size} as TensorFlow's \`tf.image.resize_with_pad\` does it: the ` +
     `largest copy that fits, bilinear${model.resize === "bilinear" ? "" : " with antialiasing"}, with black borders. ` +
-    "Photographs were turned upright first, as their EXIF data says. Other ways of resizing change the probabilities " +
-    "a little.",
+    "Photographs were first rotated as their EXIF data says. Other ways of resizing change the probabilities a little.",
     "",
   ].join("\n");
 }
 
-/** Returns a text as code in Markdown, in which nothing has a meaning, with a fence that the text does not contain. */
+/** Returns a text as a code span in Markdown, between more backticks than it has in a row. */
 function codeSpan(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);

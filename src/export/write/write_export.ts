@@ -1,4 +1,6 @@
-/** Writes an export's folder: the model's files, classes.txt and a README. It is there whole or not at all. */
+/**
+ * Writes an export's folder: the model's files, classes.txt and a README. The folder appears complete or not at all.
+ */
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { classNamesText } from "../../data/arrays/class_names.ts";
@@ -12,11 +14,11 @@ import { type ExportedFile, type Origin, readmeText } from "./readme.ts";
 /** Where an export is written. */
 export interface Target {
   readonly folder: string;
-  /** Whether an earlier export in this folder is replaced. A person's own folder must be empty. */
+  /** Whether to replace an earlier export in this folder. If not, the folder must be new or empty. */
   readonly replaces: boolean;
 }
 
-/** @throws HeadlightError (2) if the folder is not empty and must be */
+/** Checks whether the export may be written there. @throws HeadlightError (2) if the folder must be empty and is not */
 export function checkTarget({ folder, replaces }: Target): void {
   if (replaces || !existsSync(folder)) return;
   if (isEmptyFolder(folder)) return;
@@ -24,11 +26,11 @@ export function checkTarget({ folder, replaces }: Target): void {
 }
 
 /**
- * Writes the folder. Returns the model's files, without those that every export has.
+ * Writes the folder. Returns the model's files, without the classes.txt and README.md that every export has.
  *
  * All files are written into a temporary folder first, which then takes the place of the target, so that a reader finds a
- * whole export or none. A person's own empty folder stays, because it may be a mount point, a link or the working
- * directory: the files are moved into it.
+ * complete export or none. An empty folder that `--out` names is kept, because it may be a mount point, a link or the
+ * working directory. The files are moved into it.
  *
  * @throws HeadlightError (2) if the format cannot express the model; (1) if the folder cannot be written, `TRY_AGAIN` on a
  * full disk
@@ -44,7 +46,7 @@ export async function writeExport(
   let aside: string | null = null;
   try {
     const parent = dirname(folder);
-    // A run that was removed meanwhile stays removed.
+    // Not recursive: if the run was removed meanwhile, its folder must not appear again.
     if (replaces) createFolder(parent);
     else Deno.mkdirSync(parent, { recursive: true });
     const keeps = !replaces && existsSync(folder);
@@ -68,7 +70,7 @@ export async function writeExport(
   }
 }
 
-/** Temporary files of another export are no content. */
+/** Returns whether a path is an empty folder. Temporary files of another export do not count. */
 function isEmptyFolder(folder: string): boolean {
   return Deno.statSync(folder).isDirectory && [...Deno.readDirSync(folder)].every(({ name }) => isAside(name));
 }
@@ -81,10 +83,10 @@ function createFolder(path: string): void {
   }
 }
 
-/** So often another export into the same folder may come between. */
+/** The maximum number of times that other exports into the same folder may intervene. */
 const TRIES = 20;
 
-/** Puts a folder in the place of another one. Of two exports at once, the later one stays. */
+/** Replaces a folder by the temporary one. If two exports do this at the same time, the later one wins. */
 function put(aside: string, folder: string): void {
   for (let left = TRIES;; left--) {
     const old = setAside(folder);
@@ -102,10 +104,10 @@ function put(aside: string, folder: string): void {
   }
 }
 
-/** The codes with which systems refuse to replace a folder that is not empty. */
+/** The error codes of systems that refuse to replace a folder that is not empty. */
 const TAKEN: readonly string[] = ["ENOTEMPTY", "EEXIST"];
 
-/** Renames a folder to a temporary name, and returns it; null if there is no such folder. */
+/** Renames a folder to a temporary name. Returns that name, or null if there is no such folder. */
 function setAside(folder: string): string | null {
   const old = asideOf(folder);
   try {
@@ -117,7 +119,7 @@ function setAside(folder: string): string | null {
   }
 }
 
-/** The README comes last: where it is, the export is whole. */
+/** Moves the files, the README last. If it is there, the export is complete. */
 function moveInto(aside: string, folder: string): void {
   const names = [...Deno.readDirSync(aside)].map(({ name }) => name).filter((name) => name !== "README.md");
   for (const name of [...names, "README.md"]) Deno.renameSync(join(aside, name), join(folder, name));

@@ -1,12 +1,14 @@
-/** Counts the rows in the cache without knowing which images are to be looked up. */
+/** Counts the rows in the cache, whatever their images are. */
 import { join } from "node:path";
 import { aboutEntry } from "../../files/use.ts";
 import { type AboutBase, aboutBaseSchema } from "../base/about_base.ts";
 import { ROWS_VERSION, RowStore } from "./row_store.ts";
 
 /**
- * Returns the largest number of images of which one recipe has rows, among the recipes for such a base; 0 if there are
- * none or they cannot be read.
+ * Returns the number of images with rows, of the recipe that has the most among those for such a base. Returns 0 if
+ * there is no such recipe or the cache cannot be read.
+ *
+ * @param wanted the facts that the base must have
  */
 export function mostCachedRows(cacheRoot: string, wanted: Partial<AboutBase>): number {
   const folder = join(cacheRoot, "features", ROWS_VERSION);

@@ -3,9 +3,9 @@
  * that its owner is computing, and is locked while the owner runs. Claims only avoid duplicate work: losing one does no
  * harm, and nobody waits long for one.
  *
- * Locks may not reach other hosts that share the cache. So a claim of another host counts as long as it changes.
+ * Other hosts that share the cache may not see a lock. So a claim of another host counts as long as it keeps changing.
  *
- * The name of a claim says which images its owner may want, so that claims that do not matter are not even opened.
+ * The name of a claim says which images its owner may need, so that claims on other images are not even opened.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
@@ -20,28 +20,29 @@ import { DIGEST_BYTES, type DigestTable } from "./digest_table.ts";
 import { mayMeet, parseReach, type Reach, reachText } from "./reach.ts";
 
 /**
- * How long a claim counts that does not change, in milliseconds, if no lock shows that its owner runs. An owner changes it
+ * How long an unchanged claim counts if no lock shows that its owner runs, in milliseconds. An owner changes its claim
  * with each batch, which takes about a second.
  */
 const UNCHANGED_FOR_MS = 60_000;
 
 /**
- * A claim's name: the host, the reach, the process and a random number. Older versions left the host out, or take the reach
- * for a part of the host's name, so that they leave such a claim alone.
+ * A claim's name: the host, the reach, the process and a random number. The oldest versions wrote names without a host.
+ * Versions that do not know the reach take it for a part of the host's name, and so do not remove the claim.
  */
 const NAME = /^(?:(.+?)(?:~([0-9a-f]+-\d+-\d+))?\.)?(\d+)-[0-9a-f]+$/;
-/** Turns are taken with a fixed number of files, because their files are never removed. */
+/** The number of digits in the name of a turn's file. It is small, because these files are never removed. */
 const TURN_DIGITS = 2;
 
+/** The time between two attempts to get a turn, in milliseconds. */
 const TURN_POLL_MS = 2;
 /**
- * The maximum wait for a turn, in milliseconds. A turn takes a few milliseconds; a process that holds it longer is
- * suspended.
+ * The maximum wait for a turn, in milliseconds. A turn takes a few milliseconds, so a process that holds it for longer
+ * is suspended.
  */
 const TURN_PATIENCE_MS = 2000;
 
 export interface ClaimsOptions {
-  /** The images that this process may compute. Null, the default: it is not known which. */
+  /** The images that this process may compute. Default: null, which means that any image is possible. */
   readonly reach?: Reach | null;
   /** The name of this host. */
   readonly host?: string;
@@ -52,18 +53,19 @@ export interface ClaimsOptions {
 /** What other processes are computing. */
 export interface OthersClaims {
   readonly positions: ReadonlySet<number>;
-  /** Whether some of them may choose at the same time as this one, because no lock keeps them from it. */
+  /** Whether some of them may choose images at the same time as this one, because no common lock prevents it. */
   readonly mayCollide: boolean;
   /** The hosts of the processes that compute them. */
   readonly hosts: ReadonlySet<string>;
 }
 
+/** The claims of one process on images of one recipe, and its view of the claims of others. */
 export class Claims {
   readonly #name: string;
   readonly #host: string;
   readonly #reach: Reach | null;
   readonly #nowMs: () => number;
-  /** The claims of processes that no lock shows to run, as they were when they last changed. */
+  /** The claims whose owners cannot be checked by a lock, as they were when they last changed. */
   readonly #seen = new Map<string, { readonly bytes: Uint8Array; readonly sinceMs: number }>();
   #own: FileLock | null = null;
 
@@ -86,6 +88,7 @@ export class Claims {
   /**
    * Opens this process's claims. Removes those of processes of this host that have exited.
    * @param folder the recipe's folder
+   * @param digests the images that this process needs
    * @throws HeadlightError (1) if the folder cannot be written
    */
   static open(folder: string, digests: DigestTable, options: ClaimsOptions = {}): Claims {
@@ -98,13 +101,13 @@ export class Claims {
   }
 
   #open(): void {
-    // The name appears with the lock. Without it, other processes would think that the owner has exited.
+    // Lock the file before it gets its name. Without a lock, other processes would think that the owner has exited.
     const aside = asideOf(this.#path);
     this.#own = tryLock(aside);
     Deno.renameSync(aside, this.#path);
   }
 
-  /** Runs `choose` while no other process with the same reach chooses. After waiting two seconds, runs it anyway. */
+  /** Runs `choose` while no other process with the same reach runs it. After two seconds of waiting, runs it anyway. */
   async inTurn<T>(choose: () => T): Promise<T> {
     const turn = await this.#turn();
     try {
@@ -115,11 +118,11 @@ export class Claims {
   }
 
   /**
-   * Returns what other processes are computing that may want the same images. Removes the claims of processes of this host
-   * that have exited.
+   * Returns what other processes are computing of the images that this one needs. Removes the claims of processes of
+   * this host that have exited.
    *
-   * @param before whether to return only the claims that count more than this one. Of processes that choose the same
-   * images at the same time, all but one give way.
+   * @param before whether to return only claims with names that sort before this one's. If several processes have
+   * chosen the same images at the same time, the one whose name sorts first keeps them.
    */
   ofOthers(before = false): OthersClaims {
     const positions = new Set<number>();
@@ -141,7 +144,7 @@ export class Claims {
     return { positions, mayCollide, hosts };
   }
 
-  /** Reads a claim, which is empty if it does not count. */
+  /** Reads a claim. Returns no bytes if it does not count. */
   #read(name: string): { readonly bytes: Uint8Array; readonly isLocked: boolean } {
     const path = join(this.folder, name);
     const { host = this.#host, pid } = ownerIn(name);
@@ -156,12 +159,12 @@ export class Claims {
     return { bytes, isLocked: false };
   }
 
-  /** Replaces this process's claims. */
+  /** Replaces this process's claims. @param positions the positions of images in the table of digests */
   say(positions: readonly number[]): void {
     const bytes = new Uint8Array(positions.length * DIGEST_BYTES);
     positions.forEach((position, place) => bytes.set(this.digests.bytes(position), place * DIGEST_BYTES));
-    // Written in place, because the lock is on this file. A process that reads half a claim only computes something
-    // twice.
+    // Written in place, because the lock is on this file. If another process reads half a claim, the only harm is that
+    // some images are computed twice.
     this.#explained(() => Deno.writeFileSync(this.#path, bytes));
   }
 
@@ -194,7 +197,7 @@ export class Claims {
   }
 }
 
-/** Returns whether the name of a claim is that of a process of another host. */
+/** Returns whether a claim with this name belongs to a process of another host. */
 export function isElsewhere(name: string, host: string = hostname()): boolean {
   return (ownerIn(name).host ?? host) !== host;
 }
@@ -204,7 +207,7 @@ function ownerIn(name: string): { host: string | undefined; reach: Reach | null;
   return { host, reach: reach === undefined ? null : parseReach(reach), pid: Number(pid) };
 }
 
-/** Returns the name of the file that the processes of a reach lock in turn. Others may take turns with them. */
+/** Returns the name of the file that the processes of a reach lock in turn. Processes of other reaches may share it. */
 export function turnName(reach: Reach | null): string {
   if (reach === null) return ".turn";
   return `.turn-${createHash("sha256").update(reachText(reach)).digest("hex").slice(0, TURN_DIGITS)}`;
@@ -225,6 +228,7 @@ function readIfThere(path: string): Uint8Array {
   }
 }
 
+/** Removes a claim. Returns the bytes of one that does not count. */
 function forget(path: string): Uint8Array {
   removeIfThere(path);
   return NOTHING;

@@ -2,7 +2,7 @@
 import type { BrokenImage } from "../../data/dataset/dataset.ts";
 import type { Provenance } from "./provenance.ts";
 
-/** The two parts of a data set. */
+/** A part of a data set. */
 export type Part = "train" | "validation";
 
 /** Rows of features, in memory or in files. */
@@ -46,7 +46,7 @@ export interface FeatureBatch {
   /** float32, indices × width, row-major; NaN for a broken image. */
   readonly features: Float32Array;
   readonly width: number;
-  /** Whether the rows were in the cache, so that computing them took no time. */
+  /** Whether the rows were in the cache. If not, they were computed now. */
   readonly cached: boolean;
   /** Images that could not be decoded. */
   readonly broken: readonly BrokenImage[];

@@ -1,4 +1,4 @@
-/** Feature rows that stay in the store's files, mapped into memory, however many there are. */
+/** Feature rows in the store's files, which are mapped into memory instead of copied. */
 import { join } from "node:path";
 import { at, valueOf } from "../../at.ts";
 import { HeadlightError } from "../../errors.ts";
@@ -11,16 +11,16 @@ import type { PlacedRows, RowFinder } from "./row_finder.ts";
 import { blockOf, isRightBlock, sizeOfSegment } from "./segment.ts";
 
 /**
- * From this size on, features are mapped instead of copied to this process's memory. Below it, a copy costs little, and
- * nothing that happens to the cache can disturb training.
+ * The size in bytes from which features are mapped instead of copied to this process's memory. Below it, a copy costs
+ * little, and nothing that happens to the cache can disturb training.
  */
 export const MAPPED_FROM_BYTES = 256 * 1024 * 1024;
 /** The maximum number of attempts to map all segments. Other processes may merge some of them meanwhile. */
 const MOST_TRIES = 100;
 
 /**
- * Returns whether the rows in a store's folder may be mapped. Not where another host may remove a segment: a mapped page
- * may then be gone, which would end the process.
+ * Returns whether the rows in a store's folder may be mapped. They may not if another host can remove a segment,
+ * because reading a page that is gone kills the process.
  */
 export function mayBeMapped(folder: string): boolean {
   return CAN_MAP && isOnLocalFileSystem(folder);
@@ -43,8 +43,8 @@ export class MappedRows {
   /**
    * Maps the segments and then checks the blocks that contain the rows. Handles signals and sockets meanwhile.
    *
-   * @param finder one for which every row was found undamaged before
-   * @throws HeadlightError (1) if a row is gone or damaged now, or the cache cannot be read
+   * @param finder a finder that has found every row undamaged before
+   * @throws HeadlightError (1) if a row is now gone or damaged, or if the cache cannot be read
    */
   static async open(finder: RowFinder): Promise<MappedRows> {
     const { placed, files } = mapAll(finder);
@@ -87,7 +87,7 @@ export class MappedRows {
   }
 }
 
-/** Maps all segments, by name, so quickly that hardly any of them is merged meanwhile. */
+/** Maps all segments, by name, before anything is checked, so that few of them are merged meanwhile. */
 function mapAll(finder: RowFinder): { placed: PlacedRows; files: ReadonlyMap<string, Mapped> } {
   const files = new Map<string, Mapped>();
   try {
@@ -109,7 +109,7 @@ function mapAll(finder: RowFinder): { placed: PlacedRows; files: ReadonlyMap<str
   throw damaged(finder.folder);
 }
 
-/** Returns the blocks of each segment that contain the rows. */
+/** Returns for each segment, by its number, the blocks that contain requested rows. */
 function blocksOf({ segmentOf, rowOf }: PlacedRows): Map<number, Set<number>> {
   const blocks = new Map<number, Set<number>>();
   for (const [position, number] of segmentOf.entries()) {

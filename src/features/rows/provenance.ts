@@ -31,7 +31,7 @@ export function describeProcessor({ threads }: Pick<Capabilities, "threads">, de
   return { processor: deviceName ?? processorText(thisProcessor()), threads: threads ? threadsPerOp() : 1 };
 }
 
-/** Returns a list without duplicates, sorted, so that equal sets give equal lists. */
+/** Returns the list without duplicates, and sorted, so that equal sets give equal lists. */
 export function distinct(list: readonly Provenance[]): Provenance[] {
   const byText = new Map(list.map((one) => [JSON.stringify([one.processor, one.threads, one.bfloat16]), one]));
   return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, provenance]) => provenance);

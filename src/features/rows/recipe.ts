@@ -1,4 +1,4 @@
-/** The recipe of a feature row: everything besides the image that determines it. */
+/** The recipe of a feature row: everything that determines it, except the image. */
 import { createHash } from "node:crypto";
 import { type BaseSpec, EXTRACTOR_VERSION, keyOfBase, keyOfPrecision } from "../base/spec.ts";
 

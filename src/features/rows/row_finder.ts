@@ -5,7 +5,7 @@ import { distinct, type Provenance } from "./provenance.ts";
 import type { RowStore } from "./row_store.ts";
 import { BLOCK_ROWS, blockOf, openSegment, readBlocks, type Segment, type SegmentRows } from "./segment.ts";
 
-/** The data that is kept of a segment with requested rows. */
+/** The facts that are kept about a segment with requested rows. */
 type Known = SegmentRows & { readonly name: string };
 
 /** Where the rows of a table of digests are. */
@@ -35,7 +35,7 @@ const NOWHERE = -1;
 const MOST_LISTINGS = 100;
 
 /**
- * Finds the rows of the digests in a table. Keeps only the places of these rows, so memory grows with the number of
+ * Finds the rows of the digests in a table. Keeps only the places of these rows, so its memory grows with the number of
  * requested images and not with the size of the store.
  */
 export class RowFinder {
@@ -79,8 +79,8 @@ export class RowFinder {
   }
 
   /**
-   * Takes account of segments that were added or removed, and reads only new ones. Returns the positions of the rows that
-   * it found, some perhaps for the second time.
+   * Looks for segments that were added or removed, and reads only new ones. Returns the positions of the rows that it
+   * found, some perhaps for the second time.
    *
    * @throws HeadlightError (1) if the cache cannot be read
    */
@@ -100,7 +100,7 @@ export class RowFinder {
     throw new Error(`${this.store.folder} changed during each of ${MOST_LISTINGS} listings`);
   }
 
-  /** Takes account of one new segment. Returns false if it is not there any more. */
+  /** Looks at one new segment. Returns false if it is no longer there. */
   lookAt(name: string): boolean {
     return this.#seen.has(name) || this.#look(name, []);
   }
@@ -116,11 +116,11 @@ export class RowFinder {
    */
   read(positions: readonly number[]): FoundRows {
     const read = new Reading(positions);
-    let left = this.#readOnce(read, positions);
+    const left = this.#readOnce(read, positions);
     if (left.length > 0) {
       // Their segments were merged meanwhile.
       this.refresh();
-      left = this.#readOnce(read, left);
+      this.#readOnce(read, left);
     }
     return read.finish();
   }

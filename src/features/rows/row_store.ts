@@ -24,9 +24,9 @@ import {
   SEGMENT_VERSION,
 } from "./segment.ts";
 
-/** The name of the folder with the rows that this version of the program can use. */
+/** The name of the folder with the rows that this version of Headlight can use. */
 export const ROWS_VERSION = `v${EXTRACTOR_VERSION}.${SEGMENT_VERSION}`;
-/** The number of rows at which a segment is not merged any further: 16 MB at a width of 1024. */
+/** The number of rows from which a segment is no longer merged with others: 16 MB at a width of 1024. */
 export const FULL_SEGMENT_ROWS = 4096;
 /** The minimum number of small segments for a merge. */
 const FEW = 8;
@@ -41,13 +41,15 @@ interface Gathered {
   readonly features: Float32Array;
 }
 
+/** The rows of one recipe on disk. */
 export class RowStore {
   readonly folder: string;
   readonly #mergeRows: number;
 
   /**
    * @param cacheRoot the machine-wide cache folder, see `cacheRoot`
-   * @param recipe see `recipeHash`
+   * @param recipe the hash of the recipe, see `recipeHash`
+   * @param mergeRows the number of rows from which a segment is no longer merged with others
    */
   constructor(cacheRoot: string, readonly recipe: string, mergeRows = FULL_SEGMENT_ROWS) {
     this.folder = join(cacheRoot, "features", ROWS_VERSION, recipe);
@@ -56,7 +58,7 @@ export class RowStore {
 
   /**
    * Returns the names of all segments. Ignores anything but regular files and links to them.
-   * @param known names that were returned before, for which this is not found out again
+   * @param known names that were returned before, whose file type is not checked again
    * @throws HeadlightError (1) if the cache cannot be read
    */
   names(known: ReadonlySet<string> = NONE): string[] {
@@ -98,11 +100,14 @@ export class RowStore {
     try {
       removeIfThere(join(this.folder, name));
     } catch {
-      // The cache is read-only; the segment is ignored anyway.
+      // The cache may be read-only. A damaged segment is ignored in any case.
     }
   }
 
-  /** Writes a segment's undamaged rows to a new segment and removes the old one. */
+  /**
+   * Writes a segment's undamaged rows to a new segment and removes the old one.
+   * @throws HeadlightError (1) if the cache cannot be read or written
+   */
   salvage(name: string): void {
     this.#merge([name]);
   }
@@ -136,7 +141,9 @@ export class RowStore {
     for (const name of names) if (!kept.has(name)) this.discard(name);
   }
 
-  /** Yields the undamaged rows of segments, each image once, in pieces of one provenance and at most a full segment. */
+  /**
+   * Yields the undamaged rows of segments, each image once, in pieces of one provenance, at most `mergeRows` at a time.
+   */
   *#gather(names: readonly string[]): Generator<Gathered> {
     const open = new Map<string, RowBuffer>();
     const seen = new DigestTable(names.reduce((sum, name) => sum + this.#rowsOf(name), 0));
@@ -196,6 +203,7 @@ export class RowStore {
   }
 }
 
+/** Collects rows of one provenance for a new segment. */
 class RowBuffer {
   readonly #digests: Uint8Array;
   readonly #features: Float32Array;

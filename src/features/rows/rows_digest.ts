@@ -8,7 +8,8 @@ const ROWS_AT_ONCE = 256;
 
 /**
  * Returns the SHA-256, in hex, over the training rows and labels and then the validation ones, each in order and with
- * its shape. Handles signals and sockets meanwhile. Two runs with the same recipe and digest train on the same numbers, bit for bit.
+ * its shape. Two runs with the same digest train on the same numbers, bit for bit. Handles signals and sockets
+ * meanwhile.
  */
 export async function rowsDigest(
   { train, validation }: { readonly train: FeatureSet; readonly validation: FeatureSet },

@@ -50,13 +50,19 @@ export interface Segment {
 /** What is needed to read and check a segment's rows. */
 export type SegmentRows = Pick<Segment, "header" | "blockHashes" | "rowsAt">;
 
+/** A segment as the content of a file. */
 export interface EncodedSegment {
   readonly bytes: Uint8Array;
   /** The seal in hex. Segments with the same seal are identical. */
   readonly seal: string;
 }
 
-/** Encodes rows, one for each digest, as a segment. */
+/**
+ * Encodes rows as a segment.
+ *
+ * @param digests the digests of the images, 32 bytes each, one per row
+ * @param features float32, rows × width, row-major
+ */
 export function encodeSegment(
   header: Omit<SegmentHeader, "rows">,
   digests: Uint8Array,
@@ -89,7 +95,7 @@ export function openSegment(file: Deno.FsFile, recipe: string): Segment | null {
   const start = readAt(file, 0, Math.min(size, JSON_AT));
   if (start.length < JSON_AT || MAGIC.some((byte, index) => start[index] !== byte)) return null;
   const jsonBytes = new DataView(start.buffer).getUint32(MAGIC.length, true);
-  // A damaged file may claim any length; checking it against the file's size avoids a huge allocation.
+  // A damaged file may claim any length. Comparing it with the file's size avoids a huge allocation.
   if (JSON_AT + jsonBytes > size) return null;
   const header = parseHeader(readAt(file, JSON_AT, jsonBytes));
   if (header?.recipe !== recipe) return null;
@@ -111,7 +117,7 @@ export function blockOf(row: number): number {
   return Math.floor(row / BLOCK_ROWS);
 }
 
-/** Called with a block of rows, or null if the block is damaged. */
+/** Called with the number of a block's first row, and with its rows, or null if the block is damaged. */
 export type OnBlock = (firstRow: number, block: Float32Array | null) => void;
 
 /** Reads the blocks `from` (inclusive) to `to` (exclusive), several at a time, and verifies each. */
@@ -161,7 +167,7 @@ export function sizeOfSegment({ header: { rows, width }, rowsAt }: SegmentRows):
   return rowsAt + rows * width * FLOAT_BYTES;
 }
 
-/** The approximate size of the header of a segment, in bytes. */
+/** The approximate size of the JSON of a segment, in bytes. */
 const HEADER_BYTES = 1024;
 
 /** Returns the approximate size of a segment in bytes. */

@@ -1,4 +1,4 @@
-/** What a comparison says of one run. Pure. */
+/** The facts about one run in a comparison. Pure. */
 import { bases } from "../../bases/bases.ts";
 import { displayName } from "../../bases/networks.ts";
 import { baseNameSchema, networkNameSchema, type RunOptions, shownBase } from "../../config.ts";
@@ -8,22 +8,26 @@ import { engineText } from "../../dashboard/run_text/engine_text.ts";
 import { stripControl } from "../../text.ts";
 import { wilson } from "../metrics.ts";
 
+/** What a comparison says about one run. */
 export interface ComparedRun {
   readonly id: string;
   /** The value of `--name`, or null. */
   readonly name: string | null;
+  /** The display name of the base or network. */
   readonly base: string;
-  /** The source of the base's weights; null if the run ended before it was prepared, as in the next ones. */
+  /**
+   * The source of the base's weights. This and the next fields up to `engine` are null if the run was never prepared.
+   */
   readonly weights: string | null;
   readonly preprocess: string | null;
   /** The base's own mode of preprocessing, which `imagenet` stands for; null with `scale`. */
   readonly mode: string | null;
   readonly data: string | null;
-  /** The names of the classes that it tells apart. */
+  /** The names of the classes that the run distinguishes. */
   readonly classes: readonly string[] | null;
   /** The engine that computed the base, its version and its device: "openvino 2026.4.1 on cpu". */
   readonly engine: string | null;
-  /** The side of the base's input, in pixels. */
+  /** The height and width of the base's input, in pixels. */
   readonly size: number;
   /** The first epoch with the best monitored figure, counted from 1, and its validation accuracy. */
   readonly best: {
@@ -32,11 +36,12 @@ export interface ComparedRun {
     /** The 95 % interval of the accuracy, see `wilson`. */
     readonly interval: readonly [low: number, high: number];
   } | null;
+  /** The number of finished epochs. */
   readonly epochs: number;
   /** From the run's start to its end; null if it has no end. */
   readonly seconds: number | null;
   readonly parameters: { readonly total: number; readonly trainable: number } | null;
-  /** Images whose features the base computed per second; null if the cache had them all. */
+  /** The number of images whose features the base computed per second; null if all were in the cache. */
   readonly imagesPerSecond: number | null;
   /** Whether a trainer owns the run. Its figures may still change. */
   readonly live: boolean;
@@ -54,7 +59,11 @@ function shownName(base: string): string {
   return network === undefined ? shownBase(base) : displayName(network);
 }
 
-/** Returns what a comparison says of a run. */
+/**
+ * Returns what a comparison says about a run.
+ * @param id the name of the run's folder
+ * @param live whether a trainer owns the run
+ */
 export function comparedRun(id: string, requested: Requested, run: RunState, live: boolean): ComparedRun {
   const { facts, epochs, end, featureRate } = run;
   const named = baseNameSchema.safeParse(requested.base).data;

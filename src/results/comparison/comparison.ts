@@ -3,7 +3,9 @@ import { at } from "../../at.ts";
 import type { ComparedRun } from "./compared_run.ts";
 import { type Disagreement, disagreement, mcnemar } from "./mcnemar.ts";
 
-/** Whether a run's best head predicts each validation image correctly, by `Evaluation.keyOf`, or why this is unknown. */
+/**
+ * Whether a run's best head predicts each validation image correctly, by the image's `keyOf`, or why this is unknown.
+ */
 export type Answers = ReadonlyMap<string, boolean> | { readonly problem: string };
 
 /** The comparison of two runs on the images that both were validated on. */
@@ -17,6 +19,7 @@ export interface RunPair extends Disagreement {
   readonly p: number;
 }
 
+/** Several runs compared. */
 export interface Comparison {
   readonly runs: readonly ComparedRun[];
   /** The indexes of the runs with the same classes, for each such group. Runs without an accuracy are in none. */
@@ -28,7 +31,7 @@ export interface Comparison {
   readonly bests: readonly number[];
   /** Every pair of runs that share validation images. */
   readonly pairs: readonly RunPair[];
-  /** The pairs of runs with answers that have no validation image in common, by index. */
+  /** The pairs of runs that both have answers, but no validation image in common, by index. */
   readonly strangers: readonly (readonly [one: number, other: number])[];
   /** The pairs of runs with different classes, by index. Neither their accuracies nor their answers can be compared. */
   readonly unlike: readonly (readonly [one: number, other: number])[];

@@ -1,4 +1,7 @@
-/** A comparison as one JSON object: the output of `compare --json`, and the last line of `train --json` for several bases. */
+/**
+ * The JSON object of a comparison: the output of `compare --json`, and the last line of `train --json` for several
+ * bases.
+ */
 import { z } from "zod";
 import { at } from "../../at.ts";
 import type { ComparedRun } from "./compared_run.ts";
@@ -10,15 +13,17 @@ const comparedRunSchema = z.object({
   /** The run's `--name`, or null. */
   name: z.string().nullable(),
   base: z.string(),
-  /** What the run resolved to. Null if it ended before it was prepared. */
+  /**
+   * The weights that the run used. This and the next fields up to `engine` are null if it ended before it was prepared.
+   */
   weights: z.string().nullable(),
   preprocess: z.string().nullable(),
-  /** The mode of preprocessing that `imagenet` stands for, another one for each base; null with `scale`. */
+  /** The mode of the base's preprocessing that `imagenet` stands for; null with `scale`. */
   preprocess_mode: z.string().nullable(),
   data: z.string().nullable(),
   /** The engine that computed the base, its version and its device. */
   engine: z.string().nullable(),
-  /** The side of the base's input, in pixels. */
+  /** The height and width of the base's input, in pixels. */
   size: z.int(),
   /** The first epoch with the best monitored figure, counted from 1; null if no epoch was finished. */
   best: z.object({
@@ -47,17 +52,17 @@ export const comparisonSchema = z.object({
   type: z.literal("comparison"),
   runs: z.array(comparedRunSchema),
   /**
-   * The id of the run with the highest validation accuracy, the first of equal ones. Null if no epoch was finished, or if
+   * The id of the run with the highest validation accuracy, the first one in a tie. Null if no epoch was finished, or if
    * the runs have different classes, so that they cannot be ranked.
    */
   best: z.string().nullable(),
-  /** Each pair of runs with common validation images. `first` is right more often. Both are ids. */
+  /** Each pair of runs with common validation images, by their ids. `first` has more correct predictions. */
   pairs: z.array(z.object({
     first: z.string(),
     second: z.string(),
     /** The number of images that both were validated on. */
     images: z.int(),
-    /** On how many of them exactly one of the two is right. */
+    /** The numbers of images that only the first run, and only the second run, predicts correctly. */
     only_first: z.int(),
     only_second: z.int(),
     /** McNemar's exact test, two-sided. */
@@ -65,9 +70,9 @@ export const comparisonSchema = z.object({
   })),
   /** Pairs of runs without a common validation image, by their ids. They cannot be tested. */
   without_common_images: z.array(z.tuple([z.string(), z.string()])),
-  /** Their accuracies cannot be compared. */
+  /** Pairs of runs with different classes, by their ids. Their accuracies cannot be compared. */
   with_different_classes: z.array(z.tuple([z.string(), z.string()])),
-  /** Runs that are in no pair, and why. */
+  /** Runs that are in no pair, with the reason. */
   unpaired: z.array(z.object({ run: z.string(), reason: z.string() })),
 });
 export type ComparisonJson = z.infer<typeof comparisonSchema>;

@@ -17,7 +17,7 @@ interface Column {
 
 const NONE = "–";
 const STILL = "still training";
-/** As in the list of runs: without an end and without a trainer. */
+/** The word of the list of runs for a run without an end and without a trainer. */
 const LOST = "lost";
 const GAP = 2;
 const ELLIPSIS = "…";
@@ -53,7 +53,7 @@ const COLUMNS = [
 ] as const satisfies readonly Column[];
 type Title = (typeof COLUMNS)[number]["title"];
 
-/** The columns that leave the first table if it is too wide, in this order. */
+/** The columns that are moved out of the first table if it is too wide, in this order. */
 const DISPENSABLE: readonly Title[] = [
   "engine",
   "ended",
@@ -65,11 +65,12 @@ const DISPENSABLE: readonly Title[] = [
   "preprocess",
   "best epoch",
 ];
-/** The maximum width of a run's name, in columns. It is applied before any column is left out. */
+/** The maximum width of a run's name, in columns. It is applied before any column is moved out of the first table. */
 const RUN_WIDTH = 24;
+/** The width to which a run's name is shortened if the first table is still too wide. */
 const LEAST_RUN_WIDTH = 10;
 
-/** Returns the lines of the table and what follows from it. If `width` is 60 or more, none is wider. */
+/** Returns the table and the sentences below it, line by line. If `width` is 60 or more, no line is wider. */
 export function comparisonLines(comparison: Comparison, width: number): string[] {
   return [...tables(comparison.runs, comparison.bests, width), "", ...comparisonTexts(comparison)].flatMap((
     line,
@@ -128,13 +129,13 @@ export interface FilledColumn {
 
 /** Returns all columns that say something about these runs. */
 export function comparisonColumns(runs: readonly ComparedRun[]): FilledColumn[] {
-  // Most runs that are compared have the same engine, which says nothing then.
+  // Most runs that are compared have the same engine, which the table then need not repeat.
   const hasEngines = new Set(runs.map(({ engine }) => engine)).size > 1;
   return COLUMNS.filter(({ title }) => title !== "engine" || hasEngines)
     .map(({ title, align, cell }) => ({ title, align, texts: runs.map((run) => stripControl(cell(run))) }));
 }
 
-/** Returns the table. Columns that have no room in it follow in further tables, whose rows have the same marks. */
+/** Returns the table. Columns that do not fit follow in further tables, whose rows have the same marks. */
 function tables(runs: readonly ComparedRun[], bests: readonly number[], width: number): string[] {
   const marks = runs.map((_, place) => `${bests.includes(place) ? "*" : " "}${letter(place)} `);
   const room = width - MARK_COLUMNS;
@@ -186,7 +187,7 @@ function rowText(columns: readonly SizedColumn[], texts: readonly string[]): str
 /** The columns before each run: a star for a best one, the letter of its curves, and a space. */
 const MARK_COLUMNS = 3;
 
-/** Says what the values of `--preprocess` mean, if a run has the mode of its base. */
+/** Returns a sentence that explains the values of `--preprocess`, if a run has `imagenet`. */
 function preprocessTexts(runs: readonly ComparedRun[]): string[] {
   const modes = runs.flatMap(({ mode }, place) => (mode === null ? [] : [{ mode, mark: letter(place) }]));
   const [first] = modes;
@@ -196,7 +197,7 @@ function preprocessTexts(runs: readonly ComparedRun[]): string[] {
   return [`preprocess: scale divides by 255, imagenet is the mode that the base was trained with: ${said}`];
 }
 
-/** Returns why runs failed. */
+/** Returns a sentence for each run that failed, with the reason. */
 export function failureTexts({ runs }: Comparison): string[] {
   return runs.flatMap((run) => (run.error === null ? [] : [`${nameOf(run)} failed: ${run.error}`]));
 }

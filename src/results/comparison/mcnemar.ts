@@ -6,7 +6,12 @@ export interface Disagreement {
   readonly onlySecond: number;
 }
 
-/** Counts the disagreements. Both lists say, for the same images in the same order, whether the prediction is correct. */
+/**
+ * Counts the images that exactly one of two classifiers predicts correctly.
+ *
+ * @param first whether the first classifier predicts each image correctly
+ * @param second the same for the second one, in the same order
+ */
 export function disagreement(first: readonly boolean[], second: readonly boolean[]): Disagreement {
   if (first.length !== second.length) throw new RangeError(`${first.length} and ${second.length} images`);
   const differing = first.filter((right, index) => right !== second[index]);
@@ -15,14 +20,14 @@ export function disagreement(first: readonly boolean[], second: readonly boolean
 }
 
 /**
- * Returns the two-sided p-value: the probability of a disagreement at least as uneven as this one if both classifiers were
- * equally good, by the binomial distribution with probability 1/2 (Q. McNemar, 1947; the exact form, without a continuity
- * correction). 1 if they never disagree.
+ * Returns the two-sided p-value: the probability of a disagreement at least as uneven as this one if both classifiers
+ * were equally good. It is that of the binomial distribution with probability 1/2 (Q. McNemar, 1947; the exact form,
+ * without a continuity correction), and 1 if they never disagree.
  */
 export function mcnemar({ onlyFirst, onlySecond }: Disagreement): number {
   const count = onlyFirst + onlySecond;
   const fewer = Math.min(onlyFirst, onlySecond);
-  // As logarithms: 2^-count underflows from 1,075 on.
+  // Logarithms, because 2^-count underflows from a count of 1,075 on.
   let logTerm = -count * Math.LN2;
   let tail = 0;
   for (let successes = 0; successes <= fewer; successes++) {

@@ -1,4 +1,4 @@
-/** The lesson's runs beside the lesson's own figures as one JSON object: the last line of `lesson --json`. */
+/** The JSON object of `lesson --json`, its last line: the figures of the runs beside those that the lesson reports. */
 import { z } from "zod";
 import type { LessonGroup } from "./lesson_result.ts";
 
@@ -8,7 +8,7 @@ export const lessonSchema = z.object({
   models: z.array(z.object({
     model: z.string(),
     rows: z.array(z.object({
-      /** What the figures are of: the lesson's own run, one of these runs, or the mean of these runs. */
+      /** Whose figures these are: the lesson's own run, a run of Headlight, or the mean of Headlight's runs. */
       who: z.enum(["the lesson", "Headlight", "mean"]),
       /** The run's id; null for the other two. */
       run: z.string().nullable(),

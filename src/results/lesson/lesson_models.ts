@@ -1,6 +1,7 @@
 /**
- * The models that the lesson trains on Dollar Street 10, with the figures that it reports and the options that repeat them.
- * The figures are read off the lesson's plots, to one image of 293: carpentries-lab/deep-learning-intro, episodes 4 and 5.
+ * The models that the lesson trains on Dollar Street 10, with the figures that it reports and the options that repeat
+ * them. The figures were read off the lesson's plots, exact to one image of 293 (carpentries-lab/deep-learning-intro,
+ * episodes 4 and 5).
  */
 import { bases, DEFAULT_BASE } from "../../bases/bases.ts";
 
@@ -8,17 +9,19 @@ import { bases, DEFAULT_BASE } from "../../bases/bases.ts";
 export interface LessonFigures {
   readonly seed: number;
   readonly epochs: number;
-  /** Validation images that are predicted right in the best epoch, and that epoch, counted from 1. */
+  /** The best epoch, counted from 1, and the number of validation images that it predicts correctly. */
   readonly best: { readonly epoch: number; readonly correct: number };
-  /** The same in the last epoch. */
+  /** The number of validation images that the last epoch predicts correctly. */
   readonly last: { readonly correct: number };
+  /** The number of validation images. */
   readonly images: number;
 }
 
+/** A model of the lesson. */
 export interface LessonModel {
   readonly name: string;
   readonly lesson: LessonFigures;
-  /** One run for each. */
+  /** The seeds of the runs, one run for each. */
   readonly seeds: readonly number[];
   /** The options of `train` that differ from the defaults, by name. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -26,7 +29,7 @@ export interface LessonModel {
 
 /** The number of validation images. */
 const IMAGES = 293;
-/** The epochs in which the lesson trains its CNN. It has no early stopping. */
+/** The number of epochs for which the lesson trains its CNN, without early stopping. */
 const CNN_EPOCHS = 20;
 
 export const LESSON_MODELS: readonly LessonModel[] = [

@@ -1,4 +1,4 @@
-/** The lesson's runs beside the lesson's own figures. Pure. */
+/** Puts the figures of runs beside those that the lesson reports. Pure. */
 import type { ComparedRun } from "../comparison/compared_run.ts";
 import { wilson } from "../metrics.ts";
 import type { LessonModel } from "./lesson_models.ts";
@@ -11,12 +11,13 @@ export interface LessonRun {
   readonly last: number | null;
 }
 
-/** One row: a run, the lesson's run, or the mean of a model's runs. */
+/** One row of the table: a run, the lesson's own run, or the mean of a model's runs. */
 export interface LessonRow {
   readonly who: "the lesson" | "Headlight" | "mean";
   /** The run's id; null for the lesson and a mean. */
   readonly run: string | null;
   readonly seed: number | null;
+  /** The validation accuracy of the best epoch; null if no epoch was finished. */
   readonly best: number | null;
   readonly interval: readonly [low: number, high: number] | null;
   readonly last: number | null;
@@ -25,12 +26,16 @@ export interface LessonRow {
   readonly seconds: number | null;
 }
 
+/** The rows of one model. */
 export interface LessonGroup {
   readonly model: string;
   readonly rows: readonly LessonRow[];
 }
 
-/** @param runs those that were started, for each model */
+/**
+ * Returns the rows of each model: the lesson's own figures, the runs, and their mean.
+ * @param runs the runs that were started, for each model
+ */
 export function lessonGroups(models: readonly LessonModel[], runs: readonly (readonly LessonRun[])[]): LessonGroup[] {
   return models.map((model, index) => {
     const own = runs[index] ?? [];
@@ -60,7 +65,7 @@ function runRow({ seed, compared: { id, best, epochs, seconds }, last }: LessonR
   };
 }
 
-/** The mean of the runs that have an epoch, if there are several. */
+/** Returns a row with the mean of the runs that have an epoch, if there are several. */
 function meanRows(runs: readonly LessonRun[]): LessonRow[] {
   const bests = runs.flatMap(({ compared: { best } }) => best ?? []).map(({ accuracy }) => accuracy);
   const lasts = runs.flatMap(({ last }) => last ?? []);

@@ -1,4 +1,4 @@
-/** The lesson's runs beside the lesson's own figures as a table, for a terminal or a file. Pure. */
+/** Describes the lesson's models, trained here, beside the lesson's own figures, in a table. Pure. */
 import { at } from "../../at.ts";
 import { duration, figure } from "../../dashboard/text/formats.ts";
 import { stringWidth, wrapWords } from "../../dashboard/text/width.ts";
@@ -11,8 +11,9 @@ const TITLES = ["", "seed", "best", "95 % interval", "last", "best epoch", "time
 const GAP = "  ";
 
 /**
- * Returns the table and what follows from it.
- * @param comparison of the runs, in the order of the rows; those without an epoch come last
+ * Returns the table and the sentences below it, line by line.
+ * @param comparison the comparison of the runs, in the order of the rows; those without an epoch come last
+ * @param width the maximum width of the sentences, in columns
  */
 export function lessonLines(groups: readonly LessonGroup[], comparison: Comparison, width: number): string[] {
   const letters = new Map(comparison.runs.map(({ id, best }, place) => [id, best ? letter(place) : " "]));
@@ -36,7 +37,7 @@ export function lessonLines(groups: readonly LessonGroup[], comparison: Comparis
   ];
 }
 
-/** Returns the pairs between the best runs of the models: whether one model is better, not one seed. */
+/** Returns the pairs of the best runs of different models, because the models are compared and not the seeds. */
 function pairsOfModels(groups: readonly LessonGroup[], { runs, pairs }: Comparison): RunPair[] {
   const accuracyOf = (place: number) => at(runs, place).best?.accuracy ?? -1;
   const bests = groups.flatMap(({ rows }) => {

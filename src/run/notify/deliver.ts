@@ -6,7 +6,10 @@ import { systemReason } from "../../files/system_error.ts";
 import { isUrl } from "../../notify_target.ts";
 import type { NotifyRequest } from "./request.ts";
 
-/** Returns null, or one line that says why the notification failed. It has nothing of the target but a URL's host. */
+/**
+ * Delivers a notification. Returns null, or one line that says why it failed. Of the target, which may contain a
+ * secret, the line has at most the host of a URL.
+ */
 export async function deliver(request: NotifyRequest): Promise<string | null> {
   const problem = isUrl(request.target) ? await post(request) : await run(request);
   return problem === null ? null : `--notify failed: ${problem}.`;
@@ -22,7 +25,7 @@ async function post({ target, message, limitMs }: NotifyRequest): Promise<string
       body: message,
       signal,
     });
-    // An answer without an end would keep this process.
+    // The body is not needed, and one without an end would keep this process alive.
     await response.body?.cancel();
     return response.ok ? null : `${host} answered with status ${response.status}`;
   } catch (error) {
@@ -32,7 +35,10 @@ async function post({ target, message, limitMs }: NotifyRequest): Promise<string
   }
 }
 
-/** Returns the innermost cause, since the message of `fetch` itself has the whole URL. */
+/**
+ * Returns the innermost cause in parentheses, because the message of `fetch` itself contains the whole URL. Returns an
+ * empty text if the cause contains a URL too.
+ */
 function why(error: unknown): string {
   let last = error;
   while (last instanceof Error && last.cause !== undefined) last = last.cause;
@@ -41,10 +47,10 @@ function why(error: unknown): string {
   return /\/\//.test(text) ? "" : ` (${text})`;
 }
 
-/** Its output goes nowhere: a command that writes without end would fill the disk of the run. */
+/** Runs the command. Its output is discarded, because a command that writes without end would fill the run's disk. */
 function run({ target, message, cwd, limitMs }: NotifyRequest): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
-  // In a group of its own, so that what it has started ends with it.
+  // In a process group of its own, so that the processes that it started can be killed with it.
   const child = spawn("sh", ["-c", target], { cwd, detached: true, stdio: ["pipe", "ignore", "ignore"] });
   const timer = setTimeout(() => {
     end(child.pid);
@@ -54,7 +60,7 @@ function run({ target, message, cwd, limitMs }: NotifyRequest): Promise<string |
   child.once("exit", (status, signal) => {
     resolve(status === 0 ? null : `the command ended with ${signal ?? `exit status ${status}`}`);
   });
-  // It need not read its input.
+  // A command does not have to read its input, which then fails with EPIPE.
   child.stdin.on("error", () => {});
   child.stdin.end(message);
   return promise.finally(() => clearTimeout(timer));
@@ -65,6 +71,6 @@ function end(pid: number | undefined): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has just ended.
+    // The command has just exited.
   }
 }

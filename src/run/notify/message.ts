@@ -1,9 +1,10 @@
-/** What `--notify` tells: one JSON object. Pure. */
+/** The notifications of `--notify`, each one JSON object. Pure. */
 import type { Monitor, RunOptions } from "../../config.ts";
 import { type DiskNeed, diskText } from "../../disk.ts";
 import type { EpochFigures, EventBody, EventOf } from "../../events.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 
+/** What every notification says about its run. */
 export interface NotifiedRun {
   readonly id: string;
   readonly name: string | null;
@@ -12,7 +13,7 @@ export interface NotifiedRun {
   readonly paths: NotifiedPaths;
 }
 
-/** Where to look. The files need not exist. */
+/** The paths of the run's files, which need not exist. */
 export interface NotifiedPaths {
   readonly run: string;
   readonly history: string;
@@ -20,7 +21,7 @@ export interface NotifiedPaths {
   readonly log: string;
 }
 
-/** Returns what every notification says of a run. */
+/** Returns what every notification says about a run. */
 export function notifiedRun(
   { id, path, history, events, trainerLog }: RunDirectory,
   { name, monitor }: Pick<RunOptions, "name" | "monitor">,
@@ -29,12 +30,13 @@ export function notifiedRun(
   return { id, name: name ?? null, host, monitor, paths: { run: path, history, events, log: trainerLog } };
 }
 
-/** What happened. */
+/** The kinds of notifications. */
 export const NOTIFIED = ["end", "nan", "disk"] as const;
 
+/** A notification, as it is sent. */
 export interface Notification {
   readonly event: typeof NOTIFIED[number];
-  /** The same in one line, under the name that chat services show. */
+  /** A sentence that says the same. Chat services show the field of this name. */
   readonly text: string;
   readonly run: string;
   readonly name: string | null;
@@ -48,19 +50,20 @@ export interface Notification {
   readonly best: EpochFigures | null;
   /** Why the run ended, as in its `end` event; null if it goes on. */
   readonly reason: EventOf<"end">["reason"] | null;
+  /** Null if the run goes on. */
   readonly exit_status: number | null;
   /** What is wrong, in one line, or null. */
   readonly error: string | null;
-  /** What the run waits for, or null. */
+  /** The disk that has no room, for which the run waits, or null. */
   readonly disk: DiskNeed | null;
   readonly paths: NotifiedPaths;
 }
 
 type EndBody = Extract<EventBody, { type: "end" }>;
-/** How far a run is. */
+/** How far a run has trained. */
 export type Reached = Pick<EndBody, "epochs" | "best">;
 
-/** Returns what is told at the end of a run. */
+/** Returns the notification of the end of a run. */
 export function endNotification(run: NotifiedRun, end: EndBody, exitStatus: number, now: Date): Notification {
   const error = end.error ?? null;
   const status = exitStatus === 0 ? "" : `, exit status ${exitStatus}`;
@@ -69,7 +72,7 @@ export function endNotification(run: NotifiedRun, end: EndBody, exitStatus: numb
   return notification(end.reason === "nan" ? "nan" : "end", { run, reached: end, words, now }, what);
 }
 
-/** Returns what is told when a run waits because a disk has no room. */
+/** Returns the notification that a run waits because a disk has no room. */
 export function diskNotification(run: NotifiedRun, disk: DiskNeed, reached: Reached, now: Date): Notification {
   const what = { reason: null, exit_status: null, error: null, disk };
   return notification("disk", { run, reached, words: `is paused: ${diskText(disk)}`, now }, what);

@@ -1,7 +1,7 @@
 /**
- * The process that delivers one notification. It has a session of its own, so that the trainer need not wait for it. The
- * request comes on standard input. Why it failed is on standard output for the trainer, and on standard error, which is
- * trainer.log, for a trainer that has exited.
+ * The process that delivers one notification. It has its own session, so that it can outlive the trainer. It reads the
+ * request from standard input. It writes why the notification failed to standard output, for the trainer, and to
+ * standard error, which is trainer.log, because the trainer may have exited.
  */
 import "../../no_debugger.ts";
 import "../../interpreted_schemas.ts";

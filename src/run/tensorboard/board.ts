@@ -1,9 +1,9 @@
 /**
- * `--tensorboard`: writes what a run measures to event files. Nothing here may harm or end the run, so errors become a
- * notice.
+ * `--tensorboard`: writes what a run measures to event files. Nothing here may disturb or end the run, so an error only
+ * becomes a notice.
  */
-// tfjs-node has a writer of its own (`tf.node.summaryFileWriter`). It writes scalars and histograms only, flushes every
-// two minutes, starts files anew without cutting off what is trained again, and throws into the training loop.
+// Not tfjs-node's `tf.node.summaryFileWriter`, because it writes only scalars and histograms, flushes every two
+// minutes, does not cut off what a resumed run trains again, and throws into the training loop.
 import { join } from "node:path";
 import { checkGuard } from "../../files/guard.ts";
 import { diskProblem } from "../../files/room.ts";
@@ -25,35 +25,39 @@ import {
   type Summary,
 } from "./summaries.ts";
 
-/** The shortest time between two pictures, which another thread draws in some hundredths of a second. */
+/** The minimum time between two images, in milliseconds. Another thread draws one in some hundredths of a second. */
 const PICTURE_EVERY_MS = 10_000;
-/** Epochs may come too often to check the run's owner before each one. */
+/** The minimum time between two checks of the run's owner, in milliseconds. Epochs may be shorter than a check. */
 const GUARDED_EVERY_MS = 250;
-/** The most bytes that are kept while a disk has no room. */
+/** The maximum number of bytes that are kept in memory while a disk is full. */
 const MOST_UNWRITTEN = 16 * 1024 * 1024;
 
 export interface BoardOptions {
-  /** The folder of this run for TensorBoard. It is created by `begin`, and never again. */
+  /** The folder of this run for TensorBoard. Only `begin` creates it: if it is removed later, that is an error. */
   readonly folder: string;
   /** The run's own folder. If another process takes it over, nothing more is written. */
   readonly run: string;
+  /** The run's options and what they resolved to, by name. */
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly classes: readonly string[];
   /** Tells the person that something cannot be written. Called at most once. */
   readonly notice: (text: string) => void;
+  /** A clock in milliseconds since 1970. Default: the system's. */
   readonly nowMs?: () => number;
 }
 
-/** The validation images' predicted classes after an epoch, beside their true ones. */
+/** The true and the predicted classes of the validation images after an epoch. */
 interface Predicted {
+  /** Counted from 1. */
   readonly epoch: number;
   readonly labels: Int32Array;
   readonly classes: Int32Array;
 }
 
+/** Writes the event files of one run. */
 export class Board {
   readonly #options: Required<BoardOptions>;
-  /** Null before `begin`, and once nothing more can be written. */
+  /** Null before `begin`, and after it when nothing more is written. */
   #files: Readonly<Record<Part, EventFile>> | null = null;
   #batches = 0;
   #noticed = false;
@@ -66,8 +70,8 @@ export class Board {
   }
 
   /**
-   * Begins new files. For a run that goes on, cuts off what earlier ones say about later epochs and batches, and adds the
-   * epochs that they lack.
+   * Begins new files. For a resumed run, removes from the earlier files what they say about epochs and batches that are
+   * trained again, and adds the epochs that they lack.
    */
   begin(progress: Progress, history: History): void {
     this.#batches = progress.batches;
@@ -91,19 +95,19 @@ export class Board {
     this.flush();
   }
 
-  /** Notes a batch, after which its epoch has these running means. */
+  /** Adds a batch. @param means the running means of its epoch after it */
   batch(means: MetricValues): void {
     this.#batches++;
     this.#add([batchSummary(this.#batches, means)]);
   }
 
-  /** Notes the end of an epoch, and writes everything so far. */
+  /** Adds the end of an epoch, and writes everything so far. @param epoch counted from 1 */
   epoch(epoch: number, figures: Figures, learningRate: number): void {
     this.#add(epochSummaries(epoch, this.#batches, figures, learningRate));
     this.flush();
   }
 
-  /** Notes what the validation images were taken for. Not every epoch gets a picture. */
+  /** Adds the predictions for the validation set, from which an image is drawn. Not every epoch gets one. */
   predicted(predicted: Predicted): void {
     this.#undrawn = predicted;
     if (this.#drawing === null && this.#options.nowMs() - this.#drawnMs >= PICTURE_EVERY_MS) this.#draw();
@@ -118,7 +122,7 @@ export class Board {
     });
   }
 
-  /** Draws the newest picture if it is missing, and writes everything. */
+  /** Draws the image of the newest epoch if it is missing, and writes everything. Nothing can be added afterwards. */
   async finish(): Promise<void> {
     await this.#drawing;
     if (this.#undrawn !== null) this.#draw();
@@ -136,7 +140,7 @@ export class Board {
     const cells = confusionCells(predicted.labels, predicted.classes);
     this.#drawing = drawConfusion(classes, cells)
       .then((picture) => this.#add([confusionSummary(predicted.epoch, picture)]))
-      .catch((error) => this.#say(`The picture of the confusion matrix cannot be drawn (${systemReason(error)}).`))
+      .catch((error) => this.#say(`The image of the confusion matrix cannot be drawn (${systemReason(error)}).`))
       .finally(() => this.#drawing = null);
   }
 
@@ -144,12 +148,15 @@ export class Board {
     for (const { part, step, value } of summaries) this.#files?.[part].summary(step, value);
   }
 
-  /** Writes files. After an error other than a full disk, nothing more is written. */
+  /**
+   * Runs `write` if the run is still this process's. After an error other than a full disk, nothing more is written.
+   */
   #try(write: () => void): void {
     try {
       checkGuard(this.#options.run, GUARDED_EVERY_MS);
     } catch {
-      // Another process has taken the run over, and cuts these files where it goes on. The trainer finds that out itself.
+      // Another process has taken the run over, and cuts these files where it goes on. The trainer notices that
+      // elsewhere.
       this.#files = null;
       return;
     }
@@ -161,7 +168,7 @@ export class Board {
       if (!waits) this.#files = null;
       this.#say(
         `The files for TensorBoard in ${this.#options.folder} cannot be written (${systemReason(error)}). ` +
-          (waits ? "They go on when there is room." : "The run goes on without them."),
+          (waits ? "They are written when there is room." : "The run goes on without them."),
       );
     }
   }

@@ -1,7 +1,7 @@
 /**
- * A small picture of the confusion matrix. Rows are true classes, columns are predicted ones. A cell is shaded by its
- * share of the true class, as in the picture of `evaluate`. That one is drawn with ECharts, which a trainer should not
- * load.
+ * A small image of the confusion matrix. Rows are true classes, columns are predicted ones. A cell is shaded by its
+ * share of the true class, as in the image of `evaluate`. That one is drawn with ECharts, which is too large for a
+ * trainer to load.
  */
 import { join } from "node:path";
 import { packageFolder } from "../../engine/packages.ts";
@@ -9,23 +9,24 @@ import { stripControl } from "../../text.ts";
 import type { ConfusionCell } from "../../training/confusion.ts";
 import type { Picture } from "./summaries.ts";
 
-/** The side of the matrix, in pixels, as far as its cells are neither too large nor too small. */
+/** The preferred side of the matrix, and the bounds of a cell's side, in pixels. */
 const SIDE = 480;
 const LARGEST_CELL = 40;
 const SMALLEST_CELL = 1;
-/** The smallest cell beside which there is room for a name, and in which there is room for a number. */
+/** The smallest cell beside which a class name fits, and the smallest in which a number fits: their sides in pixels. */
 const NAMED_FROM = 11;
 const NUMBERED_FROM = 22;
+/** The maximum length of a class name. */
 const NAME_CHARACTERS = 18;
 const INK = "#222222";
 const FONT = "DejaVu Sans";
-/** A cell darker than this has a light number. */
+/** A cell with a larger share than this is so dark that its number is white. */
 const DARK = 0.55;
 
-/** The layout of the picture, in pixels. */
+/** The layout of the image, in pixels. */
 interface Layout {
   readonly cell: number;
-  /** The room for the names, at the left and above. */
+  /** The space for the names, on the left and above. */
   readonly room: number;
   readonly side: number;
 }
@@ -37,7 +38,7 @@ function layoutOf(classes: readonly string[]): Layout {
   return { cell, room, side: cell * classes.length };
 }
 
-/** Returns the picture as SVG. */
+/** Returns the image as SVG. */
 export function confusionSvg(classes: readonly string[], cells: readonly ConfusionCell[]): string {
   const { cell, room, side } = layoutOf(classes);
   const totals = new Map<number, number>();
@@ -67,7 +68,7 @@ export function confusionSvg(classes: readonly string[], cells: readonly Confusi
     `${names.join("")}</svg>`;
 }
 
-/** Draws the picture, outside of the thread that trains. */
+/** Draws the image as PNG in another thread, so that training goes on. */
 export async function drawConfusion(classes: readonly string[], cells: readonly ConfusionCell[]): Promise<Picture> {
   const { renderAsync } = await import("@resvg/resvg-js");
   const font = join(packageFolder("dejavu-fonts-ttf"), "ttf", "DejaVuSans.ttf");
@@ -87,7 +88,9 @@ function shade(share: number): string {
 
 function shownName(name: string): string {
   const characters = [...stripControl(name)];
-  return characters.length <= NAME_CHARACTERS ? characters.join("") : `${characters.slice(0, 17).join("")}…`;
+  return characters.length <= NAME_CHARACTERS
+    ? characters.join("")
+    : `${characters.slice(0, NAME_CHARACTERS - 1).join("")}…`;
 }
 
 function escaped(text: string): string {

@@ -1,4 +1,6 @@
-/** The event files of one folder that TensorBoard reads: appends to them, and lets a run go on with them. */
+/**
+ * The event files of one folder that TensorBoard reads: writes a new one, and cuts the earlier ones of a resumed run.
+ */
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { PendingBytes } from "../../files/pending_bytes.ts";
@@ -6,21 +8,25 @@ import { type BoardEvent, decodeEvent, encodeEvent, FILE_VERSION, SESSION_START 
 import { readRecords, recordOf } from "./records.ts";
 import { epochsAfter, holdsAt, type Progress } from "./summaries.ts";
 
-/** Names of event files of Headlight. TensorBoard reads all files with `tfevents` in their names, in their order. */
+/**
+ * The names of Headlight's event files. TensorBoard reads all files with `tfevents` in their names, in order of name.
+ */
 const NAME = /^events\.out\.tfevents\.(\d{10})\..*\.headlight$/;
 
-/** What the earlier files of a folder have, up to the place where the run goes on. */
+/** What the earlier files of a folder contain after they were cut. */
 export interface Kept {
-  /** The number of the last epoch. */
+  /** The number of epochs. */
   readonly epochs: number;
   /** The time in the name of the newest file, in seconds since 1970; 0 if there is none. */
   readonly seconds: number;
 }
 
 /**
- * Cuts off what the earlier files of a folder say about what is trained again. TensorBoard's own rule for that, the
- * `SessionLog`, drops all events from a step on, whatever their tags. It cannot tell epochs from batches, which Keras's
- * callback writes to the same folder.
+ * Removes from the earlier files of a folder what they say about epochs and batches that are trained again.
+ * TensorBoard's own rule for this, the `SessionLog`, is not enough: it drops all events from one step on, while epochs
+ * and batches, which are in the same folder as with Keras's callback, count different steps.
+ *
+ * @throws the system's error if a file cannot be read or cut
  */
 export function keepUntil(folder: string, progress: Progress): Kept {
   let kept: Kept = { epochs: 0, seconds: 0 };
@@ -32,7 +38,7 @@ export function keepUntil(folder: string, progress: Progress): Kept {
   return kept;
 }
 
-/** Cuts off a file before its first event that no longer holds. Returns the number of the last epoch before that. */
+/** Truncates a file at its first event that no longer holds. Returns the number of epochs before that. */
 function cut(path: string, progress: Progress): number {
   using file = Deno.openSync(path, { read: true, write: true });
   let epochs = 0;
@@ -48,6 +54,7 @@ function cut(path: string, progress: Progress): number {
   }
 }
 
+/** A new event file. Events are kept in memory until they are flushed. */
 export class EventFile {
   readonly #path: string;
   readonly #pending = new PendingBytes();
@@ -56,10 +63,11 @@ export class EventFile {
 
   /**
    * @param folder must exist when the file is flushed for the first time
-   * @param after the time in the name of the newest file that is there
+   * @param after the time in the name of the newest file in the folder, in seconds since 1970; 0 if there is none
+   * @param nowSeconds a clock in seconds since 1970
    */
   constructor(folder: string, after: number, private readonly nowSeconds: () => number) {
-    // TensorBoard reads files in the order of their names, and ignores older ones that grow.
+    // TensorBoard reads files in order of name, and no longer looks at a file once it reads the next one.
     const seconds = Math.max(Math.floor(nowSeconds()), after + 1);
     const host = hostname().replaceAll(/[^\w-]/g, "-");
     const name = `events.out.tfevents.${String(seconds).padStart(10, "0")}.${host}.${Deno.pid}.headlight`;
@@ -67,16 +75,20 @@ export class EventFile {
     this.#add({ step: 0, file_version: FILE_VERSION });
   }
 
-  /** Says that the run goes on. A TensorBoard that has read what was cut off drops it then, as far as it can. */
+  /**
+   * Adds an event that says that the run goes on after this many batches. A TensorBoard that is running and has read
+   * what was cut off then drops it, as far as it can.
+   */
   goOn(batches: number): void {
     this.#add({ step: batches + 1, session_log: { status: SESSION_START } });
   }
 
+  /** Adds the values of a summary. */
   summary(step: number, value: NonNullable<BoardEvent["summary"]>["value"]): void {
     this.#add({ step, summary: { value } });
   }
 
-  /** The number of bytes that could not be written. */
+  /** The number of bytes that an earlier `flush` could not write. */
   get unwrittenBytes(): number {
     return this.#pending.bytes;
   }
@@ -89,7 +101,7 @@ export class EventFile {
     if (this.#records.length > 0) this.#pending.add(joined(this.#records));
     this.#records = [];
     if (this.#pending.chunks === 0) return;
-    // Opened for each epoch, so that the events of a file that was removed are an error.
+    // Open the file for each flush, so that it is an error if it was removed.
     using file = Deno.openSync(this.#path, { append: true, createNew: !this.#exists });
     this.#exists = true;
     this.#pending.writeTo(file);

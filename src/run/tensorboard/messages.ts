@@ -6,11 +6,11 @@ import protobuf from "protobufjs/light.js";
 
 /** `DataType`. */
 export const DATA_TYPE = { FLOAT: 1, STRING: 7 } as const;
-/** `DataClass`: how TensorBoard stores the values of a tag. */
+/** `DataClass`: the way in which TensorBoard stores the values of a tag. */
 export const DATA_CLASS = { SCALAR: 1, TENSOR: 2, BLOB_SEQUENCE: 3 } as const;
 /** `SessionLog.SessionStatus`: the events before this one with its step or a later one no longer hold. */
 export const SESSION_START = 1;
-/** What `file_version` of the first event says. */
+/** The `file_version` in the first event of a file. */
 export const FILE_VERSION = "brain.Event:2";
 
 export interface TensorProto {
@@ -26,6 +26,7 @@ export interface SummaryValue {
   readonly tensor: TensorProto;
 }
 
+/** An event, as it is written. */
 export interface BoardEvent {
   /** Seconds since 1970. */
   readonly wall_time: number;
@@ -35,7 +36,7 @@ export interface BoardEvent {
   readonly session_log?: { readonly status: number };
 }
 
-/** What a run reads of its own events when it goes on. */
+/** The parts of its own events that a resumed run reads. */
 export interface ReadEvent {
   readonly step: number;
   readonly tags: readonly string[];
@@ -76,7 +77,7 @@ const MESSAGES = {
   Dim: { fields: { size: { id: 1, type: "int64" } } },
 };
 
-// The syntax of both files. An enumeration is encoded as an int32 is.
+// The syntax of both files. Enumerations are declared as int32, which is encoded in the same way.
 const edition = "proto3";
 const nested = Object.fromEntries(
   Object.entries(MESSAGES).map(([name, message]) => [name, { edition, ...message }]),
@@ -88,7 +89,7 @@ export function encodeEvent(event: BoardEvent): Uint8Array {
   return eventType.encode(event).finish();
 }
 
-/** Returns the step and the tags of an event. @throws Error if the bytes are none */
+/** Returns the step and the tags of an event. @throws Error if the bytes are not an event */
 export function decodeEvent(bytes: Uint8Array): ReadEvent {
   const { step = 0, summary } = eventType.toObject(eventType.decode(bytes), { longs: Number });
   const values: { readonly tag: string }[] = summary?.value ?? [];

@@ -2,19 +2,20 @@
  * TFRecord, the format of event files: each record is its length, a checksum of the length, the data and a checksum of
  * the data, little-endian. See tensorflow/core/lib/io/record_writer.h.
  */
-// fast-crc32c and @node-rs/crc32 are native modules for some machines only; this one has no dependencies.
+// Not fast-crc32c or @node-rs/crc32, which are native modules for some machines only.
 // @ts-types="crc-32"
 import crc32c from "crc-32/crc32c.js";
 
-/** The bytes before the data: an uint64 and its checksum. */
+/** The number of bytes before the data: the length as uint64 and its checksum. */
 const HEAD = 12;
+/** The number of bytes of a checksum. */
 const CHECKSUM = 4;
-/** A longer record than any that a run writes is damage. */
+/** The maximum length of a record, in bytes. A run writes none that is longer, so a longer one is damaged. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** `kMaskDelta` of tensorflow/core/lib/hash/crc32c.h. */
 const MASK = 0xa282ead8;
 
-/** Returns the masked CRC32C: a checksum of data that contain checksums would be weak otherwise. */
+/** Returns the CRC32C, masked as in TFRecord, because the CRC of data that contain a CRC is weak. */
 export function maskedChecksum(bytes: Uint8Array): number {
   const crc = crc32c.buf(bytes) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + MASK) >>> 0;
@@ -38,8 +39,8 @@ export interface ReadRecord {
 }
 
 /**
- * Yields the sound records of a file, up to the first one that is incomplete or damaged, as TensorBoard reads them.
- * Returns the offset at which they end.
+ * Yields the records of a file up to the first one that is incomplete or damaged, where TensorBoard stops too. Returns
+ * the offset at which the last sound record ends.
  */
 export function* readRecords(file: Pick<Deno.FsFile, "readSync" | "seekSync">): Generator<ReadRecord, number, void> {
   const read = (offset: number, bytes: number): Uint8Array | null => {

@@ -1,13 +1,14 @@
 /**
- * What a run tells TensorBoard, under the names of Keras's callback (keras.callbacks.TensorBoard), so that its curves lie
- * over those of a Keras run: the folders `train` and `validation`, `epoch_loss` by epochs from 0, `batch_loss` by batches
- * from 1, with the running means of the epoch, and `evaluation_loss_vs_iterations`. Pure.
+ * The summaries of a run for TensorBoard. They have the names of Keras's callback (keras.callbacks.TensorBoard), so
+ * that TensorBoard draws them in the same charts as those of a Keras run: the folders `train` and `validation`,
+ * `epoch_loss` by epochs from 0, `batch_loss` by batches from 1 with the running means of the epoch, and
+ * `evaluation_loss_vs_iterations`. Pure.
  */
 import { isValidation, METRICS, type MetricValues } from "../../metrics.ts";
 import type { Figures } from "../../training/history.ts";
 import { DATA_CLASS, DATA_TYPE, type SummaryValue } from "./messages.ts";
 
-/** The folders of a run. TensorBoard calls each of them a run. */
+/** The folders of a run. In TensorBoard each of them is a run. */
 export const PARTS = ["train", "validation"] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -18,10 +19,10 @@ export interface Summary {
   readonly value: readonly SummaryValue[];
 }
 
-/** The figures of an epoch. An older run does not have all of them. */
+/** The figures of an epoch. Runs of older versions do not have all of them. */
 export type KnownFigures = Readonly<Partial<Figures>>;
 
-/** How far a training is. */
+/** How far a run has trained. */
 export interface Progress {
   /** The number of finished epochs. */
   readonly epochs: number;
@@ -29,12 +30,16 @@ export interface Progress {
   readonly batches: number;
 }
 
-/** The tag of the options, as a table. */
+/** The tag of the table of options. */
 const CONFIGURATION = "configuration";
 /** The tag of the confusion matrix. */
 const CONFUSION = "epoch_confusion_matrix";
 
-/** Returns the summary of a batch, after which the epoch has these running means. */
+/**
+ * Returns the summary of a batch.
+ * @param batches the number of batches since the start of the run, with this one
+ * @param means the running means of the epoch after this batch
+ */
 export function batchSummary(batches: number, means: MetricValues): Summary {
   const value = METRICS.map(({ name }) => scalar(`batch_${name}`, means[name]));
   return { part: "train", step: batches, value };
@@ -42,6 +47,7 @@ export function batchSummary(batches: number, means: MetricValues): Summary {
 
 /**
  * Returns the summaries of an epoch.
+ * @param epoch counted from 1; its step is counted from 0, as in Keras
  * @param batches the number of batches since the start of the run; null if it is not known
  * @param learningRate null if it is not known
  */
@@ -67,7 +73,10 @@ export function epochSummaries(
   ];
 }
 
-/** Returns the summary of a run's configuration, as a table in Markdown. */
+/**
+ * Returns the summary of a run's configuration, as a table in Markdown.
+ * @param batches its step: the number of batches since the start of the run
+ */
 export function configurationSummary(batches: number, configuration: Readonly<Record<string, unknown>>): Summary {
   const cell = (value: unknown) => String(value).replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
   const rows = Object.entries(configuration).filter(([, value]) => value !== undefined)
@@ -77,16 +86,16 @@ export function configurationSummary(batches: number, configuration: Readonly<Re
   return { part: "train", step: batches, value: [valueOf(CONFIGURATION, "text", DATA_CLASS.TENSOR, tensor)] };
 }
 
-/** A picture as a PNG file. */
+/** An image as a PNG file. Its width and height are in pixels. */
 export interface Picture {
   readonly png: Uint8Array;
   readonly width: number;
   readonly height: number;
 }
 
-/** Returns the summary of an epoch's confusion matrix. */
+/** Returns the summary of an epoch's confusion matrix. @param epoch counted from 1 */
 export function confusionSummary(epoch: number, { png, width, height }: Picture): Summary {
-  // As tf.summary.image writes it: width, height and the pictures.
+  // tf.summary.image writes the width and the height as text, and then the images.
   const texts = [width, height].map((number) => new TextEncoder().encode(String(number)));
   const strings = [...texts, png];
   const tensor_shape = { dim: [{ size: strings.length }] };
@@ -98,12 +107,14 @@ export function confusionSummary(epoch: number, { png, width, height }: Picture)
   };
 }
 
-/** Returns the number of epochs that an event has the end of, or null if it is about something else. */
+/**
+ * Returns the number of finished epochs after the epoch that a summary is about, or null if it is not about an epoch.
+ */
 export function epochsAfter(tag: string, step: number): number | null {
   return tag.startsWith("epoch_") ? step + 1 : null;
 }
 
-/** Returns whether a summary holds for a run that goes on from there. It does not if it is written again. */
+/** Returns whether a summary still holds for a run that is resumed at `progress`. If not, the run writes it again. */
 export function holdsAt(tag: string, step: number, { epochs, batches }: Progress): boolean {
   if (tag === CONFIGURATION) return step < batches;
   const after = epochsAfter(tag, step);

@@ -182,7 +182,10 @@ Deno.test({
     disk.free();
     train(board, 40, 41);
     assert.equal(notices.length, 1);
-    assert.match(notices[0] ?? "", /cannot be written \(No space left on device\)\. They go on when there is room\.$/);
+    assert.match(
+      notices[0] ?? "",
+      /cannot be written \(No space left on device\)\. They are written when there is room\.$/,
+    );
     const folder = join(disk.path, "board");
     assert.deepEqual(stepsOf(folder, "train", "batch_loss"), upTo(41 * BATCHES, 1));
     assert.deepEqual(stepsOf(folder, "validation", "epoch_loss"), upTo(41));

@@ -10,14 +10,14 @@ import {
   type ValueInfoProto,
 } from "./proto.ts";
 
-/** The value of an attribute. Integers are ONNX's INT and INTS, so a FLOAT is marked. */
+/** The value of an attribute. A plain number is an INT in ONNX, so a FLOAT is wrapped in an object. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** The name of the dynamic extent, the number of images. */
+/** The name of the dynamic dimension, the number of images. */
 const BATCH = "batch";
 
-/** Nodes, constants and inputs in the making. Values are referred to by their names. */
+/** Collects nodes, constants and inputs. Values are referred to by their names. */
 export class Graph {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
@@ -66,7 +66,7 @@ export class Graph {
     return this.#addTensor(name, DATA_TYPE.FLOAT, shape, data);
   }
 
-  /** Adds a list of int64 and returns its name. */
+  /** Adds a vector of int64 and returns its name. */
   addIntegers(name: string, values: readonly number[]): string {
     return this.#addTensor(name, DATA_TYPE.INT64, [values.length], BigInt64Array.from(values, BigInt));
   }
@@ -90,13 +90,13 @@ export class Graph {
 
   #addTensor(name: string, type: number, dims: Shape, data: Float32Array | BigInt64Array): string {
     const unused = this.#unused(name);
-    // ONNX's byte order is little-endian, which is that of every machine that Deno runs on.
+    // ONNX requires little-endian, which is the byte order of every machine that Deno runs on.
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     this.#initializers.push({ name: unused, dims, data_type: type, raw_data: bytes });
     return unused;
   }
 
-  /** Names of layers may contain slashes, so that the names of two layers' values could be the same. */
+  /** Returns an unused name. Layer names may contain slashes, so the values of two layers could get the same name. */
   #unused(name: string): string {
     let unused = name;
     for (let number = 1; this.#names.has(unused); number++) unused = `${name}_${number}`;

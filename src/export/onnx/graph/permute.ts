@@ -2,13 +2,14 @@
 import { at } from "../../../at.ts";
 import type { Shape } from "../../../bases/layer_spec.ts";
 
-/** The places of four axes. */
+/** An order of four axes. */
 export type Axes = readonly [number, number, number, number];
 
 /**
- * Returns the values of an array with four axes in another order, as `numpy.transpose` does.
+ * Returns the values of a four-dimensional array with its axes in another order, as `numpy.transpose` does.
  *
- * @param axes for each axis of the result, which axis of the array it is
+ * @param data the values, row-major
+ * @param axes for each axis of the result, the axis of the array
  */
 export function permute(data: Float32Array, shape: Shape, axes: Axes): Float32Array {
   const strides = [at(shape, 1) * at(shape, 2) * at(shape, 3), at(shape, 2) * at(shape, 3), at(shape, 3), 1];

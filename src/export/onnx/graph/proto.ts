@@ -2,15 +2,15 @@
  * The messages of an ONNX file: the part of onnx.proto (github.com/onnx/onnx, Apache-2.0) that exported models need.
  * Names, numbers and types are those of that file.
  */
-// protobufjs takes the messages as data, so that no code generator and no compiled descriptor is needed, as
-// @bufbuild/protobuf needs one. onnx-proto, which has all messages compiled, is no longer maintained.
+// protobufjs takes the messages as data, so it needs neither a code generator nor a compiled descriptor, unlike
+// @bufbuild/protobuf. onnx-proto, which contains all messages compiled, is no longer maintained.
 import protobuf from "protobufjs/light.js";
 
-/** A shape's extent: a number, or the name of one that the caller chooses. */
+/** A dimension of a shape: a number, or the name of one that the caller chooses. */
 export interface Dimension {
   readonly dim_value?: number;
   readonly dim_param?: string;
-  /** What the extent counts, in words of ONNX's DimensionDenotation.md. */
+  /** The meaning of the dimension, one of the words in ONNX's DimensionDenotation.md. */
   readonly denotation?: string;
 }
 
@@ -18,7 +18,7 @@ export interface ValueInfoProto {
   readonly name: string;
   readonly type: {
     readonly tensor_type: { readonly elem_type: number; readonly shape: { readonly dim: readonly Dimension[] } };
-    /** What the values are, in words of ONNX's TypeDenotation.md. */
+    /** The meaning of the values, one of the words in ONNX's TypeDenotation.md. */
     readonly denotation?: string;
   };
   readonly doc_string: string;
@@ -126,7 +126,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   DimensionProto: { dim_value: [1, "int64"], dim_param: [2, "string"], denotation: [3, "string"] },
 };
 
-// onnx.proto's syntax. Without it, zeros would be left out and lists packed, which not every reader expects.
+// The syntax of onnx.proto. With proto3, zeros would be omitted and lists packed, which not every reader accepts.
 const edition = "proto2";
 const nested = mapValues(MESSAGES, (fields) => ({ edition, fields: declared(fields) }));
 const modelType = protobuf.Root.fromJSON({ nested }).lookupType("ModelProto");
@@ -139,7 +139,7 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T)
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
-/** Returns the bytes of a file with this model. @throws Error if a field has a value of another type */
+/** Returns the bytes of an ONNX file with this model. @throws Error if a field has a value of the wrong type */
 export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
   const wrong = modelType.verify(model);
   if (wrong !== null) throw new Error(`not an ONNX model: ${wrong}`);

@@ -1,4 +1,4 @@
-/** Windows of convolutions and poolings as attributes of ONNX's operators. */
+/** The windows of convolutions and pooling layers as attributes of ONNX operators. */
 import { at } from "../../../at.ts";
 import type { Shape } from "../../../bases/layer_spec.ts";
 import { pair, type Window } from "../../../model/kinds/window.ts";
@@ -7,8 +7,9 @@ import type { Attributes } from "./graph.ts";
 /**
  * Returns the attributes of a window over an image.
  *
- * The padding is written as numbers, by TensorFlow's rule: if an odd number of rows is missing, the last one goes below.
- * ONNX's SAME_UPPER means the same, but it is deprecated, and not every runtime follows it with strides.
+ * The padding is written as numbers, by TensorFlow's rule: of an odd number of rows, the extra one is added at the
+ * bottom. ONNX's SAME_UPPER means the same, but it is deprecated, and not every runtime implements it correctly with
+ * strides.
  *
  * @param input the image's shape: height × width × channels
  * @param output the layer's output shape

@@ -3,9 +3,10 @@ import type { ActivationName, Shape } from "../../../bases/layer_spec.ts";
 import { channelAxis, type Layer } from "../graph/layer.ts";
 
 /**
- * Adds the activation of a value and returns its name.
+ * Adds an activation and returns the name of its output.
  *
- * @param shape of the value, as Keras has it
+ * @param value the name of the activation's input
+ * @param shape the shape of the value in Keras, without the batch dimension
  */
 export function activate(layer: Layer, activation: ActivationName, value: string, shape: Shape): string {
   const { graph } = layer;
@@ -29,7 +30,7 @@ export function activate(layer: Layer, activation: ActivationName, value: string
     case "selu":
       return layer.node("Selu", [value]);
     case "gelu": {
-      // The operator Gelu came with opset 20. Runtimes recognize this form of it.
+      // ONNX has the operator Gelu since opset 20. Runtimes recognize this form of it.
       const erf = layer.node("Erf", [layer.node("Div", [value, graph.scalar(Math.SQRT2)])]);
       const weighted = layer.node("Mul", [value, layer.node("Add", [erf, graph.scalar(1)])]);
       return layer.node("Mul", [weighted, graph.scalar(0.5)]);
@@ -41,14 +42,14 @@ export function activate(layer: Layer, activation: ActivationName, value: string
     case "exponential":
       return layer.node("Exp", [value]);
     case "hard_sigmoid":
-      // Keras 3's relu6(x + 3) / 6. ONNX's default slope is Keras 2's, 0.2.
+      // In Keras 3 it is relu6(x + 3) / 6. The default slope in ONNX is 0.2, as in Keras 2.
       return layer.node("HardSigmoid", [value], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } });
     case "hard_silu":
       return layer.node("HardSwish", [value]);
   }
 }
 
-/** Adds a limit of 0…most. */
+/** Adds a node that limits a value to 0…most. Returns the name of its output. */
 export function clip(layer: Layer, value: string, most: number): string {
   return layer.node("Clip", [value, layer.graph.scalar(0), layer.graph.scalar(most)]);
 }

@@ -34,7 +34,10 @@ function window(spec: Convolution, { input, shape }: Layer) {
   return windowAttributes({ ...spec, size: spec.kernel }, input.shape, shape);
 }
 
-/** Keras's kernels are height × width × inputs × outputs, ONNX's outputs × inputs × height × width. */
+/**
+ * Adds a convolution. Kernels are height × width × inputs × outputs in Keras, outputs × inputs × height × width in
+ * ONNX.
+ */
 function convolve(layer: Layer, input: string, kernel: string, bias: boolean, window = {}): string {
   const { data, shape } = layer.weight(kernel);
   const [height, width, inputs, outputs] = extents(shape);
@@ -46,7 +49,10 @@ function convolve(layer: Layer, input: string, kernel: string, bias: boolean, wi
   ], window);
 }
 
-/** Keras's kernels are height × width × channels × multiplier. ONNX's groups are the channels, in the same order. */
+/**
+ * Adds a depthwise convolution. Its kernels are height × width × channels × multiplier in Keras. In ONNX it is a
+ * convolution with a group for each channel, in the same order.
+ */
 function depthwise(spec: Convolution, layer: Layer, kernel: string, bias: boolean): string {
   const { data, shape } = layer.weight(kernel);
   const [height, width, channels, multiplier] = extents(shape);
@@ -62,7 +68,7 @@ function depthwise(spec: Convolution, layer: Layer, kernel: string, bias: boolea
 function dense(layer: Layer, bias: boolean): string {
   const { input } = layer;
   const kernel = layer.weight("kernel");
-  // A dense layer treats every place of an image by itself, as a convolution with a window of one place does.
+  // A dense layer computes every position of an image separately, as a convolution with a 1×1 window does.
   if (isImage(input.shape)) return pointwise(layer, kernel, bias);
   const weights = layer.floats("kernel", kernel.shape, kernel.data);
   if (input.shape.length === 1 && bias) return layer.node("Gemm", [input.name, weights, ...biasIn(layer, bias)]);

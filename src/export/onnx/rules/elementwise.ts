@@ -1,4 +1,4 @@
-/** Layers that treat every value by itself. */
+/** The rules of layers that compute every value separately. */
 import type { Rules } from "../graph/layer.ts";
 import { activate, clip } from "./activations.ts";
 
@@ -22,6 +22,6 @@ export const elementwise: Rules<"Activation" | "ReLU" | "Dropout"> = {
     return layer.node("Sub", [limited, layer.node("Mul", [below, graph.scalar(negativeSlope)])]);
   },
 
-  /** Does nothing in inference. */
+  /** Dropout does nothing in inference. */
   Dropout: (_, { input }) => input.name,
 };

@@ -1,4 +1,4 @@
-/** Layers with several inputs. */
+/** The rules of layers with several inputs. */
 import { at } from "../../../at.ts";
 import { channelAxis, type Layer, type Rules } from "../graph/layer.ts";
 
@@ -12,7 +12,10 @@ export const merging: Rules<"Concatenate" | "Add" | "Multiply" | "Average" | "Ma
   Subtract: (_, layer) => combined(layer, "Sub"),
 };
 
-/** Two inputs at a time, in the order in which Headlight combines them. ONNX repeats extents of 1 as Keras does. */
+/**
+ * Combines the inputs two at a time, in the order in which Headlight computes them, so that sums are rounded in the
+ * same way. ONNX broadcasts dimensions of 1 as Keras does.
+ */
 function combined(layer: Layer, op: string): string {
   const [first, ...rest] = namesOf(layer);
   return rest.reduce((one, other) => layer.node(op, [one, other]), first ?? at(namesOf(layer), 0));

@@ -1,4 +1,4 @@
-/** Layers that scale and shift each channel. */
+/** The rules of layers that scale and shift each channel. */
 import type { Weight } from "../../../model/weights.ts";
 import { LEAST_DEVIATION } from "../../../model/kinds/normalization.ts";
 import { channelAxis, type Layer, type Rules } from "../graph/layer.ts";
@@ -12,7 +12,7 @@ export const normalization: Rules<"BatchNormalization" | "Normalization" | "Resc
       const constants = [gamma, beta, mean, variance].map(({ name, shape, data }) => layer.floats(name, shape, data));
       return layer.node("BatchNormalization", [layer.input.name, ...constants], { epsilon: { float: epsilon } });
     }
-    // ONNX's operator normalizes along axis 1 only.
+    // ONNX's BatchNormalization normalizes along axis 1 only.
     const factor = variance.data.map((value, channel) => (gamma.data[channel] ?? NaN) / Math.sqrt(value + epsilon));
     const offset = mean.data.map((value, channel) => (beta.data[channel] ?? NaN) - value * (factor[channel] ?? NaN));
     return layer.node("Add", [scaled(layer, "factor", factor), layer.perChannel("offset", offset)]);

@@ -1,4 +1,4 @@
-/** Layers that reduce an image to fewer places. */
+/** The rules of pooling layers. */
 import type { LayerOfType } from "../../../bases/layer_spec.ts";
 import type { Layer, Rules } from "../graph/layer.ts";
 import { windowAttributes } from "../graph/window.ts";
@@ -7,7 +7,7 @@ export const pooling: Rules<
   "MaxPooling2D" | "AveragePooling2D" | "GlobalMaxPooling2D" | "GlobalAveragePooling2D"
 > = {
   MaxPooling2D: (spec, layer) => layer.node("MaxPool", [layer.input.name], window(spec, layer)),
-  // Keras averages over the places inside of the image only.
+  // Like TensorFlow, leave the padding out of the mean.
   AveragePooling2D: (spec, layer) =>
     layer.node("AveragePool", [layer.input.name], { ...window(spec, layer), count_include_pad: 0 }),
   GlobalMaxPooling2D: ({ keepdims = false }, layer) => global(layer, "GlobalMaxPool", keepdims),

@@ -1,4 +1,4 @@
-/** The rules of all kinds of layers. A new kind is an entry in one of the groups. */
+/** The rules of all types of layers. The rule of a new type belongs in one of the groups. */
 import type { LayerSpec, LayerType } from "../../../bases/layer_spec.ts";
 import type { Rule, Rules } from "../graph/layer.ts";
 import { convolutions } from "./convolutions.ts";

@@ -1,4 +1,4 @@
-/** Layers that change the shape or the order and keep the values. */
+/** The rules of layers that change the shape or the order of values, or add zeros. */
 import { at } from "../../../at.ts";
 import { HeadlightError } from "../../../errors.ts";
 import { valueInfo } from "../graph/graph.ts";
@@ -11,7 +11,7 @@ export const shaping: Rules<"InputLayer" | "Lambda" | "ZeroPadding2D" | "Reshape
     return isImage(shape) ? layer.toChannelsFirst(name) : name;
   },
 
-  /** Resizes images before a model gets them, and appears in summaries only. */
+  /** Lambda appears only in summaries, for the resizing of images, and never in a model that is exported. */
   Lambda({ name }) {
     throw new HeadlightError(
       `layer ${name}: a layer of type Lambda cannot be written to an ONNX file. Choose another format with --to.`,
@@ -22,7 +22,7 @@ export const shaping: Rules<"InputLayer" | "Lambda" | "ZeroPadding2D" | "Reshape
     return layer.node("Pad", [layer.input.name, layer.integers("pads", [0, 0, top, left, 0, 0, bottom, right])]);
   },
 
-  // `layer.shape` has the extent that -1 stands for.
+  // The target shape in the spec may contain -1, while `layer.shape` is the resulting one.
   Reshape: (_, layer) => layer.reshape(layer.inKerasOrder(), layer.shape),
 
   Flatten: (_, layer) => layer.node("Flatten", [layer.inKerasOrder()], { axis: 1 }),

@@ -1,5 +1,5 @@
 /**
- * Classifies images in a browser as the trained run does, with TensorFlow.js, which must be loaded before it:
+ * Classifies images in a browser as the trained run does. Requires TensorFlow.js, which must be loaded first:
  *
  *   const classifier = await headlight.loadClassifier("model.json");
  *   const [most probable] = await classifier.classify(file); // { name, probability }
@@ -10,7 +10,7 @@ globalThis.headlight = (() => {
   /**
    * Loads a model that Headlight exported.
    *
-   * @param {string | object} source the address of model.json, or an IOHandler of TensorFlow.js
+   * @param {string | object} source the URL of model.json, or an IOHandler of TensorFlow.js
    */
   async function loadClassifier(source) {
     const model = await tf.loadGraphModel(source);
@@ -22,12 +22,12 @@ globalThis.headlight = (() => {
       /**
        * Returns all classes, the most probable first.
        *
-       * @param {Blob | ImageBitmapSource} image a file, such as a JPEG, or anything else with pixels
+       * @param {ImageBitmapSource} image an image file as a Blob, or a canvas, a video or another source of pixels
        * @returns {Promise<{ name: string, probability: number }[]>}
        * @throws {DOMException} if it is not an image that the browser can read
        */
       async classify(image) {
-        // As in the training, photographs are turned upright, and color profiles and transparency are ignored.
+        // As in the training, photographs are rotated by their EXIF data, and color profiles and transparency are ignored.
         const bitmap = await createImageBitmap(image, { premultiplyAlpha: "none", colorSpaceConversion: "none" });
         try {
           return await probabilitiesOf(await pixelsOf(bitmap, image.type !== "image/jpeg"));
@@ -47,8 +47,7 @@ globalThis.headlight = (() => {
 
     async function probabilitiesOf(pixels) {
       const output = predicted(pixels);
-      const probabilities = await output.data();
-      output.dispose();
+      const probabilities = await output.data().finally(() => output.dispose());
       return classes.map((name, index) => ({ name, probability: probabilities[index] }))
         .sort((one, other) => other.probability - one.probability);
     }
@@ -95,15 +94,16 @@ globalThis.headlight = (() => {
   }
 
   /**
-   * The largest copy that fits, with black borders. TensorFlow's tf.image.resize_with_pad rounds each step to float32. It
-   * is not part of the model, because a GPU rounds divisions differently.
+   * Returns the largest copy of an image that fits into size × size, with black borders. As in
+   * tf.image.resize_with_pad, each step is rounded to float32. This is not part of the model, because a GPU rounds
+   * divisions differently.
    */
   function resizeWithPad(image, size, resize) {
     const sides = image.shape.slice(0, 2);
     const ratio = Math.fround(Math.max(...sides) / size);
     const exact = sides.map((side) => Math.fround(side / ratio));
     const content = exact.map(Math.floor);
-    if (Math.min(...content) < 1) throw new RangeError("it is so narrow that no pixel of it would be left");
+    if (Math.min(...content) < 1) throw new RangeError("it is so narrow that no pixel of it would remain");
     const before = exact.map((side) => Math.max(0, Math.floor(Math.fround(size - side) / 2)));
     const borders = content.map((side, axis) => [before[axis], size - side - before[axis]]);
     const resized = resize === "antialias" ? antialiased : bilinear;
@@ -114,7 +114,7 @@ globalThis.headlight = (() => {
     return tf.image.resizeBilinear(image, content, false, true);
   }
 
-  /** As tf.image.resize with antialiasing: each pixel is a weighted mean of those that a triangle reaches. */
+  /** As tf.image.resize with antialiasing: each pixel is the mean of those under a triangle, which weights them. */
   function antialiased(image, [height, width]) {
     const rows = tf.einsum("yh,hwc->ywc", triangles(image.shape[0], height), image);
     return tf.einsum("xw,ywc->yxc", triangles(image.shape[1], width), rows);

@@ -8,7 +8,7 @@
   const [choose, file, drop] = ["choose", "file", "drop"].map(find);
   const [camera, video, start, shoot, stop] = ["camera", "video", "start", "shoot", "stop"].map(find);
 
-  // In the page that is one file, the model is in the page. Otherwise it lies beside it.
+  // A page in one file contains the model. Otherwise the model is beside the page.
   const embedded = find("model");
   const loading = headlight.loadClassifier(embedded === null ? "model.json" : handlerOf(embedded));
   loading.then(() => say("Choose an image, drop one here, or paste one."), (error) => {
@@ -21,7 +21,7 @@
       location.protocol === "file:" && embedded === null
         ? "The model cannot be loaded from a file. Serve this folder, for example with: python3 -m http.server. " +
           "Or export it as one file: deno task export --to tfjs --single-file"
-        : "The model could not be loaded. Are model.json and the .bin files still beside this page?",
+        : "The model could not be loaded. Check that model.json and the .bin files are beside this page.",
     );
   }
 
@@ -29,21 +29,21 @@
     status.textContent = text;
   }
 
-  /** Returns the model that stands in the page. */
+  /** Returns an IOHandler of TensorFlow.js for the model that is in the page. */
   function handlerOf(element) {
     const { weightData, ...artifacts } = JSON.parse(element.textContent);
     const bytes = Uint8Array.from(atob(weightData), (letter) => letter.charCodeAt(0));
     return { load: () => Promise.resolve({ ...artifacts, weightData: bytes.buffer }) };
   }
 
-  /** Only the newest image counts, if a person does not wait for the last one. */
+  /** The number of the newest image. Results of earlier ones, which a person did not wait for, are not shown. */
   let newest = 0;
 
   async function classify(image) {
     const number = ++newest;
     results.replaceChildren();
     show(image);
-    say("Looking …");
+    say("Classifying …");
     const classifier = await loading.catch(() => null);
     if (classifier === null) return sayNotLoaded();
     // Lets the browser draw before the model computes.
@@ -57,7 +57,7 @@
       if (error instanceof DOMException) {
         photo.hidden = true;
         say("This is not an image that the browser can read. Try a JPEG or PNG file.");
-      } else say(`The model could not compute this image: ${error.message}. Try a smaller one, or reload the page.`);
+      } else say(`The model could not classify this image: ${error.message}. Try another one, or reload the page.`);
     }
   }
 
@@ -88,18 +88,18 @@
       return item;
     }));
     const [{ name, probability }] = found;
-    // The marks keep a name that is written from right to left apart from the figure.
+    // These marks isolate the name, so that one in a right-to-left script does not move the figure.
     say(`\u2068${name}\u2069, ${percent.format(probability)}`);
   }
 
   choose.addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
     if (file.files[0]) classify(file.files[0]);
-    // So that the same file can be chosen again.
+    // Otherwise choosing the same file again would cause no event.
     file.value = "";
   });
 
-  // The whole page takes images: a person should not have to aim.
+  // The whole page accepts images, so that a person does not have to aim.
   addEventListener("dragover", (event) => {
     event.preventDefault();
     drop.classList.add("over");
@@ -112,14 +112,14 @@
     drop.classList.remove("over");
     const [dropped] = event.dataTransfer.files;
     if (dropped) classify(dropped);
-    else say("That was no file. Drop an image from your computer.");
+    else say("That was not a file. Drop an image file from your computer.");
   });
   addEventListener("paste", (event) => {
     const [pasted] = event.clipboardData.files;
     if (pasted) classify(pasted);
   });
 
-  // Browsers give a page the camera only over HTTPS, on this computer, or from a file.
+  // Browsers let a page use the camera only over HTTPS, from this computer, or from a file.
   start.hidden = navigator.mediaDevices?.getUserMedia === undefined;
   let stream = null;
 
@@ -130,7 +130,7 @@
     } catch (error) {
       console.info(error);
       return say(
-        "The camera cannot be used: there is none, another program uses it, or the browser does not allow it.",
+        "The camera cannot be used. Connect one, close other programs that use it, or allow it in the browser.",
       );
     }
     video.srcObject = stream;
