@@ -1,6 +1,6 @@
 /**
  * Draws how time and memory grow with the number of pictures: `deno run -A tests/bench/draw_pictures.ts report.json
- * docs/pictures.svg`, with the report of `deno task bench --only pictures --json`.
+ * docs/many-images.svg`, with the report of `deno task bench --only pictures --json`.
  */
 import { drawSvg } from "../../src/results/draw_plot.ts";
 import { reportSchema } from "./report_schema.ts";
