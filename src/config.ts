@@ -31,11 +31,11 @@ export const baseFileSchema = z.object({
   path: z.string(),
   /** Of the file: it decides the base's layers. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** The layer that the base ends with; null for the one before the model's top, WHOLE_MODEL for the last one. */
+  /** The layer that the base ends with; null for the one before the model's top, LOGITS for the last one. */
   cut: z.string().nullable(),
 });
-/** Stands for a model's last layer. No layer has an empty name. */
-export const WHOLE_MODEL = "";
+/** Stands for a model's last layer without its softmax or sigmoid. No layer has this name. */
+export const LOGITS = "<logits>";
 export type BaseFile = z.infer<typeof baseFileSchema>;
 
 /** A base: one of the list, or one in a file. */

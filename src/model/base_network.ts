@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { Base, OwnPreprocessing, Pooling } from "../bases/base.ts";
 import { bases } from "../bases/bases.ts";
 import type { LayerSpec } from "../bases/layer_spec.ts";
-import { baseNameSchema, type BaseRef } from "../config.ts";
+import { baseNameSchema, type BaseRef, LOGITS } from "../config.ts";
 import { at } from "../at.ts";
 import { HeadlightError } from "../errors.ts";
 import { fileHash } from "../files/hash.ts";
@@ -11,6 +11,7 @@ import { explainSystemError } from "../files/system_error.ts";
 import { cutOf, describeModel, layersUpTo, ownShape, vectorWidth } from "./cut.ts";
 import { readKerasModel } from "./keras_file.ts";
 import type { KerasModel } from "./keras_config/flatten.ts";
+import { upToLogits } from "./logits.ts";
 import { ownPreprocessing } from "./own_preprocessing.ts";
 
 /** What the rest of the program needs to know about a base's network. */
@@ -73,7 +74,8 @@ export async function baseNetwork(ref: BaseRef): Promise<BaseNetwork> {
 }
 
 /**
- * Returns the network of the base in a file: the model up to and with the layer `cut`, or up to its top.
+ * Returns the network of the base in a file: the model up to and with the layer `cut`, up to its logits for LOGITS, or up
+ * to its top for null.
  *
  * @throws HeadlightError (exit status 2) if the file cannot be read or its model cannot be a base
  */
@@ -93,7 +95,8 @@ function naming<T>(path: string, make: () => T): T {
   }
 }
 
-function networkOf(model: KerasModel, cut: string | null, name: string): BaseNetwork {
+function networkOf(whole: KerasModel, cut: string | null, name: string): BaseNetwork {
+  const model = cut === LOGITS ? upToLogits(whole) : whole;
   const last = cutOf(model, cut);
   const rows = describeModel(model, last);
   const end = at(rows, rows.length - 1);
@@ -107,8 +110,8 @@ function networkOf(model: KerasModel, cut: string | null, name: string): BaseNet
     name,
     displayName: name,
     ...made,
-    model,
-    preprocessing: ownPreprocessing(model),
+    model: whole,
+    preprocessing: ownPreprocessing(whole),
     featureWidth: at(end.outputShape, end.outputShape.length - 1) ?? 0,
     layers,
   };

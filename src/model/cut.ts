@@ -1,7 +1,7 @@
 /** A base from a whole Keras model: the model without its top. */
 import { at, valueOf } from "../at.ts";
 import type { LayerKind, LayerSpec, Shape } from "../bases/layer_spec.ts";
-import { WHOLE_MODEL } from "../config.ts";
+import { LOGITS } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { didYouMean } from "../near.ts";
 import type { KerasLayer, KerasModel } from "./keras_config/flatten.ts";
@@ -14,14 +14,14 @@ export const ANY_SIZE = 224;
 const MOST_VALUES = 1 << 26;
 
 /**
- * Returns the layer at whose output a model is cut: `asked`, which may also name a nested model, the last layer for WHOLE_MODEL, and the layer before
- * the model's top for null.
+ * Returns the layer at whose output a model is cut: `asked`, which may also name a nested model, the last layer for
+ * LOGITS, and the layer before the model's top for null.
  *
  * @throws HeadlightError if there is no layer of this name, or no place to cut
  */
 export function cutOf(model: KerasModel, asked: string | null): string {
   if (asked === null) return beforeTop(model);
-  if (asked === WHOLE_MODEL) return model.output;
+  if (asked === LOGITS) return model.output;
   const wanted = asked.replaceAll("/", "_");
   const nested = model.nested.get(wanted);
   const layers = model.layers.map(({ name }) => name);

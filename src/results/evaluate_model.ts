@@ -3,11 +3,9 @@ import { at } from "../at.ts";
 import { cacheRoot } from "../paths.ts";
 import { answersAbout, type EvaluateServices, type Evaluation, nothingDecoded } from "./evaluate.ts";
 import type { ImagesForModel } from "./labelled_for_model.ts";
+import { softmax } from "./metrics.ts";
 import { modelSpec, type OpenedModel } from "./model_classifier.ts";
 import { validationFeatures } from "./validation_features.ts";
-
-/** Keras's `epsilon`: probabilities are limited to EPSILON…1 − EPSILON before their logarithm is taken. */
-const EPSILON = 1e-7;
 
 /**
  * Evaluates a model on labelled images. Its outputs are cached like the features of a base. Broken images are left out
@@ -28,9 +26,10 @@ export async function evaluateModel(
   if (count === 0) throw nothingDecoded(images);
   const labels = set.labels.map((label) => at(images.classOf, label));
   const features = gather(Int32Array.from({ length: count }, (_, row) => row));
-  const probabilities = Float64Array.from(model.probabilities({ features, rows: count, width }));
+  const logits = model.logits({ features, rows: count, width });
+  const probabilities = softmax(logits, model.classes.length);
   return {
-    loss: crossEntropy(probabilities, labels),
+    loss: crossEntropy(logits, labels),
     majority: null,
     trainedOn: null,
     ...answersAbout(images, set.images, { classes, labels, probabilities }),
@@ -40,24 +39,19 @@ export async function evaluateModel(
 }
 
 /**
- * Returns the mean sparse categorical cross-entropy of probabilities, as Keras computes it from them
- * (keras/src/backend/tensorflow/nn.py, `sparse_categorical_crossentropy`): they are limited, and then normalized again.
+ * Returns the mean sparse categorical cross-entropy of logits, in double precision, as Keras computes it for a model that
+ * ends with a softmax or with logits (keras/src/backend/tensorflow/nn.py, `sparse_categorical_crossentropy`).
  *
- * Keras's `model.evaluate` of a model that ends with a softmax takes the logits instead, so its loss is larger if the
- * probability of a true class is below EPSILON.
- *
- * @param probabilities images × classes, row-major
+ * @param logits images × classes, row-major
  * @param labels the number of the true class of each image
  */
-export function crossEntropy(probabilities: Float64Array, labels: Int32Array): number {
-  const classes = probabilities.length / labels.length;
+export function crossEntropy(logits: Float32Array, labels: Int32Array): number {
+  const classes = logits.length / labels.length;
   const losses = Array.from(labels, (label, row) => {
-    const limited = probabilities.subarray(row * classes, (row + 1) * classes).map(limit);
-    return Math.log(limited.reduce((sum, probability) => sum + probability, 0)) - Math.log(at(limited, label));
+    const ofImage = logits.subarray(row * classes, (row + 1) * classes);
+    const largest = Math.max(...ofImage);
+    const sum = ofImage.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+    return Math.log(sum) + largest - at(ofImage, label);
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / labels.length;
-}
-
-function limit(probability: number): number {
-  return Math.min(1 - EPSILON, Math.max(EPSILON, probability));
 }

@@ -1,8 +1,7 @@
 /** Uses a whole Keras model from a file as a classifier, with its own top. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ActivationName, LayerSpec } from "../bases/layer_spec.ts";
-import { type BaseRef, type Preprocess, type Resize, WHOLE_MODEL } from "../config.ts";
+import { type BaseRef, LOGITS, type Preprocess, type Resize } from "../config.ts";
 import { counted } from "../counted.ts";
 import { readClassNames } from "../data/arrays/class_names.ts";
 import type { FeatureRows } from "../features/base/frozen_base.ts";
@@ -12,6 +11,7 @@ import { HeadlightError } from "../errors.ts";
 import { type BaseNetwork, baseNetwork, baseRefOf } from "../model/base_network.ts";
 import { checkWeightsInTime } from "../model/check_weights.ts";
 import { ANY_SIZE } from "../model/cut.ts";
+import { lastActivation } from "../model/logits.ts";
 import { choosePreprocess } from "../run/choose_preprocess.ts";
 import { EXTRACTION_BATCH } from "../run/plan.ts";
 import type { Classifier } from "./classify.ts";
@@ -28,7 +28,7 @@ export interface ModelFile {
   readonly size?: number | undefined;
 }
 
-/** A model that was opened, how images become its input, and how its output becomes probabilities. */
+/** A model that was opened, how images become its input, and how its output becomes logits. */
 export interface OpenedModel {
   readonly path: string;
   /** The names of its classes, or their numbers if it has no names. */
@@ -41,8 +41,8 @@ export interface OpenedModel {
   readonly preprocess: Preprocess;
   /** The SHA-256 of the file, in hex. */
   readonly sha256: string;
-  /** Returns the probability of every class for each row of the model's output: rows × classes, row-major. */
-  readonly probabilities: Output["probabilities"];
+  /** Returns the logit of every class for each row of the model's output: rows × classes, row-major. */
+  readonly logits: Output["logits"];
 }
 
 /**
@@ -53,12 +53,12 @@ export interface OpenedModel {
  */
 export async function openModel(file: ModelFile): Promise<OpenedModel> {
   const { path } = file;
-  const choice = { base: path, cut: WHOLE_MODEL };
+  const choice = { base: path, cut: LOGITS };
   await checkWeightsInTime(path, { ...choice, size: file.size ?? null, pooling: POOLING });
   const base = await baseRefOf(choice);
   const network = await baseNetwork(base);
   const size = file.size ?? network.madeFor ?? ANY_SIZE;
-  const output = outputOf(network, size, path);
+  const output = outputOf(network, path);
   return {
     path,
     ...classesOf(output.classes, file, network.model?.classNames),
@@ -67,11 +67,11 @@ export async function openModel(file: ModelFile): Promise<OpenedModel> {
     resize: "bilinear",
     preprocess: choosePreprocess(file.preprocess, "imagenet", network),
     sha256: await weightsHash(path),
-    probabilities: output.probabilities,
+    logits: output.logits,
   };
 }
 
-/** Required by functions for bases, but without effect: a whole model outputs a vector, which is not pooled. */
+/** Required by functions for bases, but without effect: a classifier outputs a vector, which is not pooled. */
 const POOLING = "max";
 
 /** Returns everything that determines what a model outputs for images, except the images. */
@@ -90,7 +90,7 @@ export function modelSpec({ path, base, size, preprocess, sha256 }: OpenedModel,
 
 /** Returns a model as a classifier of image files. */
 export function modelClassifier(model: OpenedModel, engine: EngineFiles): Classifier {
-  const { size, resize, classes, probabilities } = model;
+  const { size, resize, classes, logits } = model;
   return {
     spec: modelSpec(model, engine),
     size,
@@ -98,7 +98,7 @@ export function modelClassifier(model: OpenedModel, engine: EngineFiles): Classi
     resize,
     classes,
     probabilities: (_images, rows) => {
-      if (rows) return probabilities(rows);
+      if (rows) return softmax(logits(rows), classes.length);
       throw new RangeError("the rows with the model's output are required");
     },
   };
@@ -106,26 +106,25 @@ export function modelClassifier(model: OpenedModel, engine: EngineFiles): Classi
 
 interface Output {
   readonly classes: number;
-  readonly probabilities: (rows: FeatureRows) => Float32Array | Float64Array;
+  readonly logits: (rows: FeatureRows) => Float32Array;
 }
 
 /**
- * Returns the number of classes, and a function that converts the model's output to probabilities. The output of a
- * softmax is returned as it is, logits get a softmax, and one sigmoid gives the probabilities of two classes.
+ * Returns the number of classes, and a function that returns their logits. Those of one sigmoid stand for two classes:
+ * the softmax of 0 and a logit is its sigmoid.
  *
  * @throws HeadlightError (2) if the output is none of these
  */
-function outputOf(network: BaseNetwork, size: number, path: string): Output {
-  const activation = lastActivation(network.layers(size, POOLING));
+function outputOf(network: BaseNetwork, path: string): Output {
+  const activation = network.model === undefined ? null : lastActivation(network.model);
   const { featureWidth: width } = network;
-  if (activation === "softmax") return { classes: width, probabilities: ({ features }) => features };
-  if (activation === "linear" && width > 1) {
-    return { classes: width, probabilities: ({ features }) => softmax(features, width) };
+  if (activation === "softmax" || (activation === "linear" && width > 1)) {
+    return { classes: width, logits: ({ features }) => features };
   }
   if (activation === "sigmoid" && width === 1) {
     return {
       classes: 2,
-      probabilities: ({ features }) => Float32Array.from([...features].flatMap((value) => [1 - value, value])),
+      logits: ({ features }) => Float32Array.from([...features].flatMap((logit) => [0, logit])),
     };
   }
   throw new HeadlightError(
@@ -133,12 +132,6 @@ function outputOf(network: BaseNetwork, size: number, path: string): Output {
       activation === null ? "without a Dense layer at the end" : `with the activation ${activation}`
     }. Only classifiers are supported: softmax, logits or one sigmoid.`,
   );
-}
-
-/** Returns the activation of the last layer, or null if that is neither a Dense nor an Activation layer. */
-function lastActivation(layers: readonly LayerSpec[]): ActivationName | null {
-  const last = layers.at(-1);
-  return last?.type === "Dense" || last?.type === "Activation" ? last.activation : null;
 }
 
 /** The file beside a model that names its classes, as an export writes it. */

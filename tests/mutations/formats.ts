@@ -6,10 +6,11 @@ import { initialState, reduce } from "../../src/dashboard/view/state.ts";
 import { plainLines } from "../../src/dashboard/plain/plain_lines.ts";
 import { openNpyFolder } from "../../src/data/arrays/npy_folder.ts";
 import { checkPixelScale } from "../../src/data/dataset/pixel_scale.ts";
-import { WHOLE_MODEL } from "../../src/config.ts";
+import { LOGITS } from "../../src/config.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { fileNetwork } from "../../src/model/base_network.ts";
 import { cutOf, describeModel } from "../../src/model/cut.ts";
+import { upToLogits } from "../../src/model/logits.ts";
 import { readKerasArchive } from "../../src/model/keras_archive.ts";
 import { flattenModel } from "../../src/model/keras_config/flatten.ts";
 import { kerasFile } from "../model/keras_files.ts";
@@ -177,7 +178,8 @@ const modelConfig: Format = {
       const read = () => {
         const model = flattenModel(parsedOrRefused(Deno.readTextFileSync(path)), { keras2: file.startsWith("keras2") });
         describeModel(model, cutOf(model, null));
-        describeModel(model, cutOf(model, WHOLE_MODEL), [40, 40, 3]);
+        const logits = upToLogits(model);
+        describeModel(logits, cutOf(logits, LOGITS), [40, 40, 3]);
       };
       return { path, read };
     });
