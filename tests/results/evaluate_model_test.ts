@@ -8,6 +8,7 @@ import { namelessClasses } from "../../src/results/labelled_for_model.ts";
 import { HeadlightError } from "../../src/errors.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { EXPECTED, kerasFile } from "../model/keras_files.ts";
+import { image } from "../data/images/made_images.ts";
 import { headlight } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { writeKerasImages } from "./keras_images.ts";
@@ -90,6 +91,35 @@ Deno.test("evaluate --model without names takes those of the folders in alphabet
     assert.ok(stdout.endsWith(`confusion matrix as an image: ${out}\n`));
     assert.match(Deno.readTextFileSync(out), /ours\.keras/);
   }));
+
+Deno.test("a run and its export have the same loss and the same answers on the same images, however sure they are", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [data, others, runs] = ["ours", "others", "runs"].map((name) => join(folder, name));
+    const write = async (to: string, first: number) => {
+      for (const [label, name] of ["ant", "bee"].entries()) {
+        Deno.mkdirSync(join(to, name), { recursive: true });
+        for (let index = 0; index < 8; index++) {
+          const pixels = image(40, 40, first + 2 * index + label).png();
+          Deno.writeFileSync(join(to, name, `${first + index}.png`), await pixels.toBuffer());
+        }
+      }
+    };
+    await write(data ?? "", 0);
+    await write(others ?? "", 100);
+    // A learning rate that makes it very sure, also where it is wrong.
+    const words = "--base squeezenet11 --weights random --size 64 --learning-rate 1 --epochs 3".split(" ");
+    const trained = await headlight(["train", "--data", data ?? "", ...words, "--runs", runs ?? "", "--plain"]);
+    assert.equal(trained.status, 0, trained.stderr);
+    const out = join(folder, "export");
+    const exported = await headlight(["export", "--to", "keras", "--out", out, "--runs", runs ?? ""]);
+    assert.equal(exported.status, 0, exported.stderr);
+    const { found: run } = await evaluation("--data", others ?? "", "--runs", runs ?? "");
+    const { found: model } = await evaluation("--model", join(out, "model.keras"), "--data", others ?? "");
+    assert.ok(run.loss > 17, `${run.loss}`);
+    assert.ok(Math.abs(run.loss - model.loss) <= 1e-5 * run.loss, `${run.loss} ${model.loss}`);
+    assert.deepEqual([model.correct, model.count], [run.correct, run.count]);
+  });
+});
 
 Deno.test("bad input: evaluate --model refuses what cannot be combined or matched, in one line that says what to do", () =>
   withModel({ ant: [0], bee: [1] }, async ({ folder, model, data, flags }) => {
