@@ -134,11 +134,14 @@ export const runOptionsSchema = z.strictObject({
     }, or a .keras or .h5 file`,
     pathUnless: NETWORK_NAMES,
   }),
-  cut: z.string().min(1).optional().register(optionFacts, {
-    value: "<LAYER>",
-    help: "the last layer to use of a base from a file",
-    otherwise: "the one before its top",
-  }),
+  cut: z.string().min(1).refine((layer) => layer !== LOGITS, "no layer has this name").optional().register(
+    optionFacts,
+    {
+      value: "<LAYER>",
+      help: "the last layer to use of a base from a file",
+      otherwise: "the one before its top",
+    },
+  ),
   weights: z.string().min(1).optional().register(optionFacts, {
     value: "<WHICH>",
     help: `${WEIGHTS_NAMES.join(", ")}, or a file of Keras (.h5, .weights.h5, .keras)`,

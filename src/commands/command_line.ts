@@ -1,4 +1,6 @@
-/** The command line: the program with all its commands. Each command imports only the part of the program that it needs. */
+/**
+ * The command line: the program with all its commands. Each command imports only the part of the program that it needs.
+ */
 import "../interpreted_schemas.ts";
 import project from "../../deno.json" with { type: "json" };
 import { Command, CommanderError } from "commander";
@@ -14,7 +16,7 @@ import { complain, writeOut } from "./output.ts";
 import { addResultCommands } from "./result_commands.ts";
 import { StoppedError } from "./stoppable.ts";
 import { addTrainingCommands } from "./training_commands.ts";
-import { unknownOptionLine } from "./unknown_option.ts";
+import { type NamedOptions, unknownOptionLine } from "./unknown_option.ts";
 
 const program = new Command("headlight")
   .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)
@@ -43,14 +45,18 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return commands.status;
   } catch (error) {
     if (error instanceof CommanderError && error.code === "commander.unknownOption") {
-      const all = program.commands.map((command) => ({
-        name: command.name(),
-        options: command.options.flatMap(({ long }) => long ?? []),
-      }));
-      error.message = unknownOptionLine(error.message, args[0] ?? "", all);
+      error.message = unknownOptionLine(error.message, args, namedOptions(program));
     }
     return report(error);
   }
+}
+
+/** Returns all commands below one, with the names by which they are called from there. */
+function namedOptions({ commands }: Command): NamedOptions[] {
+  return commands.flatMap((command) => [
+    { name: command.name(), options: command.options.flatMap(({ long }) => long ?? []) },
+    ...namedOptions(command).map((below) => ({ ...below, name: `${command.name()} ${below.name}` })),
+  ]);
 }
 
 /** Prints the error in one line on standard error. With --debug, prints the stack too. Returns the exit status. */

@@ -2,6 +2,7 @@
 
 /** A command, as far as it is needed here. */
 export interface NamedOptions {
+  /** As a person types it: `train`, `runs rm`. */
   readonly name: string;
   /** Its options, with dashes: `--plain`. */
   readonly options: readonly string[];
@@ -12,15 +13,18 @@ export interface NamedOptions {
  * own options are listed. Pure.
  *
  * @param message commander's: `error: unknown option '--plian'`, perhaps with `(Did you mean --plain?)`
- * @param name the command that was called; a name that no command has gives commander's message
+ * @param args the arguments, which begin with the command's name; if they do not, commander's message is returned
  */
-export function unknownOptionLine(message: string, name: string, commands: readonly NamedOptions[]): string {
-  const option = /'(-[^']*)'/.exec(message)?.[1];
-  if (option === undefined || !commands.some((command) => command.name === name)) return message;
+export function unknownOptionLine(message: string, args: readonly string[], commands: readonly NamedOptions[]): string {
+  const [option] = /'(-[^']*)'/.exec(message)?.[1]?.split("=") ?? [];
+  // `runs rm` comes before `runs`.
+  const called = commands.map(({ name }) => name).toSorted((one, other) => other.length - one.length)
+    .find((name) => name.split(" ").every((word, place) => args[place] === word));
+  if (option === undefined || called === undefined) return message;
   const meant = /\((Did you mean [^)]*\?)\)/.exec(message)?.[1];
-  const having = commands.filter(({ options }) => options.includes(option)).map((command) => command.name);
+  const having = commands.filter(({ options }) => options.includes(option)).map(({ name }) => name);
   const has = having.length === 1 ? "has" : "have";
   const known = having.length === 0 ? meant : `${new Intl.ListFormat("en").format(having)} ${has} it.`;
-  return `unknown option '${option}': ${name} does not have it. ${known === undefined ? "" : `${known} `}` +
-    `See deno task ${name} --help`;
+  return `unknown option '${option}': ${called} does not have it. ${known === undefined ? "" : `${known} `}` +
+    `See deno task ${called} --help`;
 }

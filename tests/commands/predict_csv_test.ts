@@ -47,7 +47,7 @@ Deno.test("bad input: options of predict that cannot be combined are refused in 
       [["images", "--copy-to", "to"], /--copy-to needs a terminal to ask for confirmation\. Add --yes to copy/],
       [
         ["images", "--copy-to", "model/classes.txt", "--yes"],
-        /--copy-to model\/classes\.txt is a file\. Name a folder/,
+        /^headlight: --copy-to model\/classes\.txt: \S+classes\.txt is not a folder\. Name another place\.\n$/,
       ],
       [["--watch", "nowhere"], /--watch nowhere: there is no such folder\. Make it, or name another one\.\n$/],
       [["--watch", "model/classes.txt"], /--watch model\/classes\.txt is a file\. Name a folder/],

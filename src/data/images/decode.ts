@@ -17,7 +17,9 @@ sharp.concurrency(1);
  * Decodes a JPEG, PNG, GIF, WebP, TIFF, AVIF, HEIC or BMP file, whatever its name. Takes the first frame of an
  * animation and the first page of a TIFF. Rotates as the EXIF orientation says (HEIC and AVIF: as the container says).
  * As Keras's loaders do, converts grey, palette and CMYK images to RGB, drops alpha and ignores the color profile.
- * PNGs and CMYK JPEGs decode to exactly the pixels of TensorFlow. Reduces 16 bits per channel to 8. Checks the size in the header before allocating memory for the pixels.
+ * Apart from the rotation, PNGs have exactly the pixels of tf.io.decode_png, and CMYK JPEGs those of tf.io.decode_jpeg
+ * with dct_method="INTEGER_ACCURATE". Reduces 16 bits per channel to 8. Checks the size in the header before allocating
+ * memory for the pixels.
  *
  * @throws BrokenImageError if the file has none of these formats, or is truncated or damaged; TooManyPixelsError, before
  * memory is allocated, if it has more than `most` pixels
@@ -65,7 +67,7 @@ async function decodeWithSharp(bytes: Uint8Array, most: number): Promise<Image> 
 }
 
 /**
- * Decodes a CMYK JPEG as tf.io.decode_jpeg does with channels=3: color times black, rounded down. libvips would use a
+ * Decodes a CMYK JPEG as tf.io.decode_jpeg does with channels=3 and dct_method="INTEGER_ACCURATE": color times black, rounded down. libvips would use a
  * profile of a printer instead, by which colors differ by a tenth of their range.
  */
 async function decodeCmyk(bytes: Uint8Array, storage: CmykStorage, most: number): Promise<Image> {

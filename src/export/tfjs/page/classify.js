@@ -27,7 +27,8 @@ globalThis.headlight = (() => {
        * @throws {DOMException} if it is not an image that the browser can read
        */
       async classify(image) {
-        // As in the training, photographs are rotated by their EXIF data, and color profiles and transparency are ignored.
+        // As in the training, photographs are rotated by their EXIF data, and color profiles and transparency are
+        // ignored.
         const bitmap = await createImageBitmap(image, { premultiplyAlpha: "none", colorSpaceConversion: "none" });
         try {
           return await probabilitiesOf(await pixelsOf(bitmap, image.type !== "image/jpeg"));
@@ -58,13 +59,14 @@ globalThis.headlight = (() => {
     if (!mayBeTransparent) return tf.browser.fromPixels(bitmap);
     const drawn = tf.browser.fromPixels(bitmap, 4);
     const least = tf.tidy(() => drawn.slice([0, 0, 3]).min());
-    const [alpha] = await least.data();
-    const data = alpha === 255 ? null : storedPixels(bitmap);
-    const pixels = data === null
-      ? drawn.slice([0, 0, 0], [-1, -1, 3])
-      : tf.browser.fromPixels({ data, width: bitmap.width, height: bitmap.height });
-    tf.dispose([drawn, least]);
-    return pixels;
+    try {
+      const [alpha] = await least.data();
+      const data = alpha === 255 ? null : storedPixels(bitmap);
+      if (data === null) return drawn.slice([0, 0, 0], [-1, -1, 3]);
+      return tf.browser.fromPixels({ data, width: bitmap.width, height: bitmap.height });
+    } finally {
+      tf.dispose([drawn, least]);
+    }
   }
 
   /** Returns an image's RGBA as its file has them. A canvas would multiply colors by alpha. Null if WebGL cannot take it. */
