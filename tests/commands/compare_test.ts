@@ -54,7 +54,7 @@ Deno.test("compare: a table, the test of two runs on the same images and curves;
     assert.deepEqual([goneJson.pairs, goneJson.unpaired.length], [[], 1]);
 
     // compare has no --data. The remedy must be a command that has it.
-    assert.match(gone.stdout.replaceAll("\n", " "), /name their new place: .* evaluate RUN --data DIR/);
+    assert.match(gone.stdout.replaceAll("\n", " "), /name the new folder: .* evaluate RUN --data DIR/);
     const one = /^headlight: compare needs at least two runs\. Name them: .* compare RUN RUN…\n$/;
     const same = /^headlight: All the names are of run \S+\. Name another run too\.\n$/;
     for (
