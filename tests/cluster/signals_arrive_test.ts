@@ -1,5 +1,6 @@
 /** Tests whether the signals of a real Slurm reach a training, however a script starts it, and that it ends with its job. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, headlightArgs, isAlive } from "../process.ts";
 import {
@@ -97,6 +98,7 @@ Deno.test(
       await untilTraining(place);
       const pid = trainerPid(place);
       await new Promise((wait) => setTimeout(wait, 4000));
+      assert.ok(existsSync(join(place.root, "stepped")), "the job runs in the test's folder, not in the repository");
       assert.ok(isAlive(pid));
       await place.slurm.run("scancel", "1");
       await eventually("the trainer ends", () => !isAlive(pid), WITHIN_MS);

@@ -92,8 +92,9 @@ export function trainerPid(place: Place): number {
   return JSON.parse(Deno.readTextFileSync(join(runFolder(place), "lock"))).pid;
 }
 
-/** Runs a command of Slurm in the environment of the jobs. */
-export async function slurmCommand({ env }: Place, command: string, ...args: readonly string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" }).output();
+/** Runs a command of Slurm in the environment of the jobs. A job that it submits has the place's folder as its own. */
+export async function slurmCommand({ env, root }: Place, command: string, ...args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args: [...args], cwd: root, env, stdin: "null" })
+    .output();
   assert.ok(success, new TextDecoder().decode(stderr));
 }

@@ -170,7 +170,9 @@ Deno.test("a command runs where the run was started, and a secret is in no proce
     };
     await eventually("the command", () => told() !== "", 30_000);
     assert.equal(told(), Deno.realPathSync(folder));
-    const second = new JsonRun(["train", "--resume", directory, "--epochs", "1000000", "--patience", "1000000"]);
+    Deno.removeSync(join(folder, "told"));
+    const more = ["--epochs", "1000000", "--patience", "1000000"];
+    const second = new JsonRun(["train", "--resume", directory, ...more], { cwd: folder });
     await second.until("epoch");
     const { pid } = JSON.parse(Deno.readTextFileSync(join(directory, "lock")));
     const args = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
@@ -178,6 +180,9 @@ Deno.test("a command runs where the run was started, and a secret is in no proce
     assert.ok(!args.includes(SECRET), args);
     second.kill("SIGTERM");
     assert.equal(await second.status(), 143);
+    // The resumed run tells its end in the same folder, and not in the one in which the test runs.
+    await eventually("the command of the resumed run", () => told() !== "", 30_000);
+    assert.equal(told(), Deno.realPathSync(folder));
     assert.equal(readRunConfig(join(directory, "config.json")).options.notify, command);
   });
 });
