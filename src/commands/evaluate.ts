@@ -133,12 +133,15 @@ async function report(
       onProgress: (done, total) => status.show(pace.text(done, total)),
     });
     status.clear();
-    const image = await drawMatrix(head, evaluation.metrics, matrix, out);
-    if (json) output(JSON.stringify(evaluationJson(head, evaluation, image)));
-    else {
-      for (const line of evaluationLines(head, evaluation, columns())) output(line);
-      if (image !== null) output(`confusion matrix as an image: ${stripControl(image)}`);
+    // What was computed is printed even if the image cannot be drawn. JSON names the image, so it waits for the attempt.
+    if (!json) { for (const line of evaluationLines(head, evaluation, columns())) output(line); }
+    let image: string | null = null;
+    try {
+      image = await drawMatrix(head, evaluation.metrics, matrix, out);
+    } finally {
+      if (json) output(JSON.stringify(evaluationJson(head, evaluation, image)));
     }
+    if (!json && image !== null) output(`confusion matrix as an image: ${stripControl(image)}`);
     return 0;
   } finally {
     status.clear();

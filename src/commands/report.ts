@@ -1,5 +1,5 @@
 /** `report`: writes one HTML page about one run, or about several runs compared. */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
 import { at } from "../at.ts";
 import { bytes } from "../dashboard/text/formats.ts";
@@ -17,7 +17,7 @@ import { type Room, roomFor } from "../report/parts/room.ts";
 import { minuteOf, type RunInput, runPart } from "../report/parts/run_part.ts";
 import { checkPageName, writePage } from "../report/write_report.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
-import { refuseFileInPlaceOf } from "../files/writable.ts";
+import { checkFilePlace } from "../files/writable.ts";
 import { type Answers, compareRuns } from "../results/comparison/comparison.ts";
 import { plottedRun } from "../results/plotted_run.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
@@ -47,7 +47,7 @@ export async function report(
 ): Promise<number> {
   if (out !== undefined) {
     checkPageName(out);
-    refuseFileInPlaceOf(dirname(fromCaller(out)), `--out ${out}`);
+    checkFilePlace(fromCaller(out), `--out ${out}`);
   }
   const named = wanted.length === 0 ? [undefined] : wanted;
   const found = distinctRuns(named.map((name) => runOrLatest(name, runs)));
@@ -56,6 +56,7 @@ export async function report(
   const path = out === undefined
     ? join(at(found, 0).path, isAlone ? "report.html" : "comparison.html")
     : fromCaller(out);
+  if (out === undefined) checkFilePlace(path);
   const page = reportHtml(isAlone ? await reportOfOne(at(found, 0)) : await reportOfSeveral(found));
   output(stripControl(`${path} (${bytes(writePage(path, page))})`));
   return 0;

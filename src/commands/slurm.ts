@@ -9,7 +9,7 @@ import { hasFrozenBase, type RunOptions, shownBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { type Access, OWNER_ONLY, removeIfThere, replaceFileSync } from "../files/atomic.ts";
 import { explainSystemError } from "../files/system_error.ts";
-import { refuseFileInPlaceOf } from "../files/writable.ts";
+import { checkFilePlace } from "../files/writable.ts";
 import { accessTo, shownOptions } from "../notify_target.ts";
 import { flagOf } from "../options.ts";
 import { callerDirectory, fromCaller, PROJECT_ROOT } from "../paths.ts";
@@ -58,7 +58,7 @@ export async function slurm(
   checkRunName(name, options.runs);
   if (options.name !== undefined) await checkExistingRun(given, options.runs, name);
   const path = out === undefined ? join(callerDirectory(), `${name.replaceAll(/[^\w.-]+/g, "-")}.sh`) : fromCaller(out);
-  if (out !== undefined) refuseFileInPlaceOf(dirname(path), `--out ${out}`);
+  checkFilePlace(path, out === undefined ? path : `--out ${out}`);
   if (path.includes("\\")) {
     // With one, it replaces nothing in the names of logs, and leaves it out.
     throw new HeadlightError(
@@ -176,6 +176,7 @@ function write(path: string, script: string, access: Access): boolean {
       }
       throw new HeadlightError(`${path} exists and is another script. Remove it, or name another file with --out.`);
     }
+    Deno.mkdirSync(dirname(path), { recursive: true });
     replaceFileSync(path, script, access);
     return true;
   } catch (error) {

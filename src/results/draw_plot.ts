@@ -4,12 +4,11 @@
  * consists of 76 packages. resvg converts SVG to PNG with a font from a package, so that a server without fonts gives
  * the same image. System fonts are only used for characters that this font does not have.
  */
-import { dirname } from "node:path";
 import type { EChartsOption } from "echarts";
 import { HeadlightError } from "../errors.ts";
 import { writeFileAtomicSync } from "../files/atomic.ts";
 import { systemReason } from "../files/system_error.ts";
-import { refuseFileInPlaceOf } from "../files/writable.ts";
+import { checkFilePlace } from "../files/writable.ts";
 import { fromCaller } from "../paths.ts";
 import { shellWord } from "../shell.ts";
 import { stripControl } from "../text.ts";
@@ -48,7 +47,7 @@ export async function toPng(svg: string, fonts: readonly string[] = []): Promise
 /** Checks what `--out` names before anything is computed. @throws HeadlightError (2) if no such file can be written */
 export function checkPlotFile(out: string): void {
   plotFormat(out);
-  refuseFileInPlaceOf(dirname(fromCaller(out)), `--out ${out}`);
+  checkFilePlace(fromCaller(out), `--out ${out}`);
 }
 
 /** Returns the format that a file name extension stands for. @throws HeadlightError (2) for other extensions */

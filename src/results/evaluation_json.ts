@@ -50,8 +50,8 @@ export const evaluationSchema = z.object({
     z.object({ picture: z.string(), actual: z.string(), predicted: z.string(), probability: z.number() }),
   ),
   /**
-   * The path of the confusion matrix as an image; null if it could not be written to the run's folder, or if a model
-   * was evaluated without --out.
+   * The path of the confusion matrix as an image; null if it could not be written, or if a model was evaluated without
+   * --out.
    */
   matrix: z.string().nullable(),
   broken: z.array(z.object({ picture: z.string(), reason: z.string() })),

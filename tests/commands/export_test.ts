@@ -70,9 +70,9 @@ Deno.test("an export stands beside the run, says how to load it, and predicts wh
     assert.match(refused.stderr, /already exists\. Name a folder that does not exist or is empty: --out DIR\n$/);
     const file = join(folder, "FILE");
     Deno.writeTextFileSync(file, "mine");
-    for (const place of [file, join(file, "sub")]) {
+    for (const [place, named] of [[file, file], [join(file, "sub"), `${join(file, "sub")}: ${file}`]] as const) {
       const below = await headlight(["export", directory, "--to", "keras", "--out", place]);
-      assert.equal(below.stderr, `headlight: --out ${place}: ${file} is not a folder. Name another place.\n`);
+      assert.equal(below.stderr, `headlight: --out ${named} is not a folder. Name another place.\n`);
       assert.equal(below.status, 2);
     }
     const elsewhere = join(folder, "new", "export");

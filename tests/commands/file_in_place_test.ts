@@ -22,17 +22,50 @@ for (const [flag, args] of COMMANDS) {
     await withTemporaryFolder(async (folder) => {
       Deno.writeTextFileSync(join(folder, "FILE"), "mine");
       Deno.symlinkSync("missing", join(folder, "LINK"));
-      for (const place of ["FILE", join("FILE", "sub", "more"), join("LINK", "sub")]) {
+      const [notFolder, broken] = [
+        "is not a folder\\. Name another place\\.",
+        "is a symbolic link to missing, which does not exist\\. Create that folder, or name another place\\.",
+      ];
+      for (
+        const [place, what] of [["FILE", notFolder], ["FILE/sub/more", notFolder], ["LINK", broken], [
+          "LINK/sub",
+          broken,
+        ]] as const
+      ) {
         const { status, stderr } = await headlight(args(place), { cwd: folder });
         const [file = ""] = place.split("/");
-        assert.match(
-          stderr,
-          new RegExp(`^headlight: ${flag} \\S*${file}\\S*: \\S+/${file} is not a folder\\. Name another place\\.\n$`),
-        );
+        // The path is named once if it is the one that was typed.
+        assert.match(stderr, new RegExp(`^headlight: ${flag} (\\S*${file}/\\S*: )?\\S+/${file} ${what}\n$`));
         assert.equal(status, 2);
       }
       assert.equal(Deno.readTextFileSync(join(folder, "FILE")), "mine");
       assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).toSorted(), ["FILE", "LINK"]);
+    });
+  });
+}
+
+for (const [flag, args] of COMMANDS.filter(([flag]) => flag === "--out")) {
+  const command = args("")[0];
+  Deno.test(`bad input: ${command} --out refuses a folder in the place of its file, and a folder that cannot be written, before anything else`, async () => {
+    await withTemporaryFolder(async (folder) => {
+      const words = args("");
+      const file = words[words.indexOf(flag) + 1] ?? "";
+      Deno.mkdirSync(join(folder, file));
+      const taken = await headlight(words, { cwd: folder });
+      const path = join(Deno.realPathSync(folder), file);
+      const text = `headlight: --out ${file}: ${path} is a folder. Name a file with --out.\n`;
+      assert.deepEqual(taken, { status: 2, stdout: "", stderr: text });
+      assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), [file]);
+      // Nobody can create a file there.
+      const closed = await headlight(args("/proc"), { cwd: folder });
+      assert.match(
+        closed.stderr,
+        new RegExp(
+          `^headlight: --out /proc/${file}: /proc cannot be written \\([^)]+\\)\\. Make it writable, or name another ` +
+            "file with --out\\.\n$",
+        ),
+      );
+      assert.deepEqual([closed.status, closed.stdout], [2, ""]);
     });
   });
 }

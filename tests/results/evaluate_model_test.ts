@@ -92,6 +92,23 @@ Deno.test("evaluate --model without names takes those of the folders in alphabet
     assert.match(Deno.readTextFileSync(out), /ours\.keras/);
   }));
 
+Deno.test("evaluate prints what it has computed even if the image with --out cannot be drawn", () =>
+  withModel({ ant: [0], bee: [1], cat: [0] }, async ({ folder, flags }) => {
+    // The name of the temporary file for it is too long, which only writing it shows.
+    const out = join(folder, `${"x".repeat(245)}.svg`);
+    const error = /x\.svg cannot be written \([^)]+\)\. Name another file with --out\.\n$/;
+    const text = await headlight(["evaluate", ...flags, "--out", out]);
+    assert.equal(text.status, 2);
+    assert.match(text.stdout, /^loss \d\.\d{4} {2}accuracy 0\.\d{4} \(\d of 3\)/m);
+    assert.doesNotMatch(text.stdout, /as an image/);
+    assert.match(text.stderr, error);
+    const json = await headlight(["evaluate", ...flags, "--json", "--out", out]);
+    assert.equal(json.status, 2);
+    const { count, matrix } = evaluationSchema.parse(JSON.parse(json.stdout));
+    assert.deepEqual([count, matrix], [3, null]);
+    assert.match(json.stderr, error);
+  }));
+
 Deno.test("a run and its export have the same loss and the same answers on the same images, however sure they are", async () => {
   await withTemporaryFolder(async (folder) => {
     const [data, others, runs] = ["ours", "others", "runs"].map((name) => join(folder, name));
