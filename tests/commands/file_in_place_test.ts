@@ -9,6 +9,13 @@ const TRAIN = ["train", "--data", "demo", "--base", "squeezenet11", "--weights",
 
 const COMMANDS: readonly (readonly [flag: string, args: (place: string) => readonly string[]])[] = [
   ["--runs", (place) => [...TRAIN, "--plain", "--runs", place]],
+  ["--runs", (place) => [...TRAIN, "--plain", "--name", "a", "--runs", place]],
+  ["--runs", (place) => [...TRAIN, "--plain", "--resume", "--runs", place]],
+  ["--runs", (place) => ["slurm", "--", ...TRAIN, "--name", "a", "--runs", place]],
+  ["--runs", (place) => ["evaluate", "--runs", place]],
+  ["--runs", (place) => ["report", "--runs", place]],
+  ["--runs", (place) => ["predict", "x.png", "--runs", place]],
+  ["--runs", (place) => ["runs", "--runs", place]],
   ["--tensorboard", (place) => [...TRAIN, "--plain", "--tensorboard", place]],
   // Below a file that is named, since these name a file.
   ["--out", (place) => ["slurm", "--out", join(place, "job.sh"), "--", ...TRAIN]],
@@ -18,7 +25,12 @@ const COMMANDS: readonly (readonly [flag: string, args: (place: string) => reado
 ];
 
 for (const [flag, args] of COMMANDS) {
-  Deno.test(`bad input: ${args("FILE")[0]} ${flag} below a file names the file and exits with status 2`, async () => {
+  const words = args("FILE");
+  const command = ["--name", "--resume"].filter((word) => words.includes(word)).reduce(
+    (text, word) => `${text} ${word}`,
+    String(words[0]),
+  );
+  Deno.test(`bad input: ${command} ${flag} below a file names the file and exits with status 2`, async () => {
     await withTemporaryFolder(async (folder) => {
       Deno.writeTextFileSync(join(folder, "FILE"), "mine");
       Deno.symlinkSync("missing", join(folder, "LINK"));

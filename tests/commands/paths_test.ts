@@ -41,7 +41,7 @@ Deno.test("deno task resolves paths against the person's working directory, not 
     }).output();
     assert.equal(code, 2);
     const line = new TextDecoder().decode(stderr);
-    assert.ok(line.includes(`The folder of runs ${join(Deno.realPathSync(folder), "file")} cannot be read`), line);
+    assert.ok(line.includes(`--runs ${join(Deno.realPathSync(folder), "file")} is not a folder.`), line);
   });
 });
 

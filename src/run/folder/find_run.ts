@@ -8,6 +8,7 @@ import { didYouMean } from "../../near.ts";
 import { systemReason } from "../../files/system_error.ts";
 import { isThere } from "../../files/is_there.ts";
 import { openStored, readStoredJson } from "../../files/stored.ts";
+import { refuseFileInPlaceOf } from "../../files/writable.ts";
 import { type RunDirectory, runDirectory } from "./directory.ts";
 import { compareTexts, newer } from "./newer.ts";
 import { timeInId } from "./run_id.ts";
@@ -57,6 +58,7 @@ function foldersIn(runs: string): RunDirectory[] {
       .filter(({ isDirectory, name }) => isDirectory && !name.startsWith("."))
       .map(({ name }) => runDirectory(join(runs, name)));
   } catch (error) {
+    refuseFileInPlaceOf(runs, `--runs ${runs}`);
     if (error instanceof Deno.errors.NotFound) return [];
     throw new HeadlightError(
       `The folder of runs ${runs} cannot be read (${systemReason(error)}). Name another one with --runs.`,

@@ -28,7 +28,10 @@ Deno.test("a folder of runs lists its runs, including broken ones, and nothing e
     Deno.symlinkSync("own-name", join(runs, "20261101-000000-link"));
     assert.deepEqual(listRuns(runs).map(({ id }) => id), ["own-name", "20261101-000000-empty", "no-config"]);
     assert.deepEqual(listRuns(join(runs, "nothing")), []);
-    refused(/cannot be read.*--runs/, () => listRuns(join(runs, "20261101-000000-file")));
+    refused(
+      /^--runs \S+-file is not a folder\. Name another place\.$/,
+      () => listRuns(join(runs, "20261101-000000-file")),
+    );
   });
 });
 
