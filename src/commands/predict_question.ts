@@ -55,7 +55,7 @@ export async function questionAbout(
     throw new HeadlightError(
       isRun
         ? NAME_IMAGES
-        : `${run} is neither a run, nor an image, nor a folder of images. To list the runs: deno task runs${
+        : `${run || '""'} is neither a run, nor an image, nor a folder of images. To list the runs: deno task runs${
           runsFlag(fromCaller(flags.runs))
         }`,
     );
@@ -74,7 +74,7 @@ export async function questionForLater(given: readonly string[], flags: PredictF
   const stray = flags.model !== undefined || (run !== undefined && isImage(run, flags)) ? run : image;
   if (stray !== undefined) {
     throw new HeadlightError(
-      `--watch cannot be combined with other images. Remove ${stray}, or give a command of its own for it.`,
+      `--watch cannot be combined with other images. Remove ${stray || '""'}, or give a command of its own for it.`,
     );
   }
   if (flags.model !== undefined) return await askModel(flags.model, flags);

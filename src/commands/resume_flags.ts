@@ -7,7 +7,7 @@ import { ALLOWED_CHANGES, type AllowedChange, allowedChangeSchema } from "../run
 import { readFlags } from "./flags.ts";
 
 export const RESUME_FLAGS = {
-  resume: z.union([z.string(), z.boolean()]).optional().register(optionFacts, {
+  resume: z.union([z.string(), z.boolean()]).check(checkResumed).optional().register(optionFacts, {
     value: "[RUN]",
     help: "go on with a run that did not finish, or extend one with --epochs, --patience or --learning-rate",
     otherwise: "the newest that did not finish",
@@ -22,6 +22,13 @@ export const RESUME_FLAGS = {
       "go on with --resume although this is different now, e.g. data, batch, seed or threads (docs/resuming.md lists the names)",
   }),
 };
+
+/** Reports an empty text, which a shell variable that is not set gives. */
+function checkResumed({ value, issues }: z.core.ParsePayload<string | boolean>): void {
+  if (value !== "") return;
+  const message = "must not be empty. Name a run, or give --resume without a value for the newest that did not finish.";
+  issues.push({ code: "custom", input: value, message });
+}
 
 /** How a command goes on with a run. */
 export interface ResumeFlags {

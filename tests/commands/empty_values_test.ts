@@ -25,11 +25,9 @@ Deno.test("bad input: every option of every command refuses an empty value in on
   let [texts, seen] = [0, 0];
   for (const shape of SHAPES) {
     for (const [name, schema] of Object.entries(shape)) {
-      // Without a value, --resume means the newest run. The others are checked elsewhere, and tested with train's options.
-      if (
-        ["base", "resume"].includes(name) || optionFacts.get(schema) === undefined ||
-        factsOf(schema).value === undefined
-      ) continue;
+      // The base of train is a list whose parts are checked; it is tested below. What has no facts is no flag.
+      if (name === "base") continue;
+      if (optionFacts.get(schema) === undefined || factsOf(schema).value === undefined) continue;
       seen++;
       const key = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
       assert.throws(() => readFlags(z.object({ [name]: schema }), { [key]: "" }), (error) => {
@@ -50,5 +48,23 @@ Deno.test("bad input: predict does not take an empty path for the working direct
     const { status, stderr } = await headlight(["predict", "--model", "x.keras", ""], { cwd: folder });
     assert.equal(status, 2);
     assert.match(stderr, /headlight: An image's path is empty \(""\)\. Remove it, or name a file or a folder\.\n$/);
+  });
+});
+
+Deno.test("bad input: train names --resume and --base, and predict quotes its argument, if what they are given is empty", async () => {
+  await withTemporaryFolder(async (runs) => {
+    for (
+      const [args, text] of [
+        [["train", "--resume", ""], '--resume "": must not be empty. Name a run, or give --resume without a value '],
+        [["train", "--resume="], '--resume "": must not be empty. Name a run, or give --resume without a value '],
+        [["predict", ""], '"" is neither a run, nor an image, nor a folder of images. To list the runs: '],
+        [["train", "--base", ""], '--base "": must be one of '],
+      ] as const
+    ) {
+      const { status, stdout, stderr } = await headlight([...args, "--runs", runs]);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.ok(stderr.startsWith(`headlight: ${text}`), stderr);
+      assert.equal(stderr.trim().split("\n").length, 1, stderr);
+    }
   });
 });
