@@ -83,8 +83,10 @@ export async function imagePaths(
  * image's name), or a folder that contains an image.
  */
 export function namesImages(word: string, resolve: (path: string) => string): boolean {
-  const path = resolve(word);
   if (word === STANDARD_INPUT) return true;
+  // It would stand for the working directory.
+  if (word === "") return false;
+  const path = resolve(word);
   return isFolder(path) ? listFiles(path).images.length > 0 : isImageFile(path);
 }
 
