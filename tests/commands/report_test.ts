@@ -111,6 +111,9 @@ Deno.test("bad input: report refuses a file that is no page, a run that is not t
       await failed("one", "--out", file),
       /--out \S+x\.html: \S+config\.json is not a folder\. Name another/,
     );
+    // Without --out too, this is said before the images are classified.
+    Deno.mkdirSync(join(run, "report.html"));
+    assert.equal(await failed("one"), `headlight: ${join(run, "report.html")} is a folder. Name a file with --out.\n`);
   });
 });
 
