@@ -14,15 +14,5 @@ export function shownTarget(target: string): string {
   return URL.canParse(target) ? `${new URL(target).origin}/…` : "https://…";
 }
 
-/** Returns options as they may be shown: what others than the run's owner read gets nothing that may be a secret. */
-export function shownOptions<O extends { readonly notify?: string | undefined }>(options: O): O {
-  return options.notify === undefined ? options : { ...options, notify: shownTarget(options.notify) };
-}
-
-/** Returns who may read a file that contains these options. */
-export function accessTo({ notify }: { readonly notify?: string | undefined }): "usual" | "owner" {
-  return notify === undefined ? "usual" : "owner";
-}
-
 /** The variable that tells a trainer the working directory of a command: where the person has started the run. */
 export const CALLER_VARIABLE = "HEADLIGHT_CALLER";

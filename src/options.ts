@@ -17,8 +17,8 @@ export interface OptionFacts {
    * The command that repeats a run names this option even at its default, because its effect depends on the machine.
    */
   readonly always?: true;
-  /** Marks a value that may be a secret. Commands that are shown leave it out. */
-  readonly secret?: true;
+  /** Marks a value that may be a secret (`src/run/folder/secret_options.ts`), and returns what may be shown of it. */
+  readonly secret?: (value: string) => string;
 }
 
 /**

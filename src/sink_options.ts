@@ -1,6 +1,6 @@
 /** The options of a run that say where its figures and its end are told besides. They change no figure. */
 import { z } from "zod";
-import { isUrl } from "./notify_target.ts";
+import { isUrl, shownTarget } from "./notify_target.ts";
 import { optionFacts } from "./options.ts";
 
 export const sinkOptions = {
@@ -12,7 +12,7 @@ export const sinkOptions = {
   notify: z.string().trim().min(1).check(checkNotify).optional().register(optionFacts, {
     value: "<TARGET>",
     help: "a command or a URL that is told how the run ends, and that a disk is full, in JSON",
-    secret: true,
+    secret: shownTarget,
   }),
 };
 

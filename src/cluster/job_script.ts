@@ -36,6 +36,8 @@ export interface JobRequest extends JobResources {
   readonly program: readonly string[];
   /** The flags of the run, without `--name`, quoted for a shell. */
   readonly flags: readonly string[];
+  /** The absolute path of a config file with options that only the training needs, or null. */
+  readonly config: string | null;
   /** The absolute path of the script. */
   readonly path: string;
   /** The command that shows the run, as a person types it. */
@@ -47,6 +49,11 @@ export function logsFolder(path: string): string {
   return `${path.replace(/\.sh$/, "")}-logs`;
 }
 
+/** Returns the path of the config file of a script. */
+export function configFile(path: string): string {
+  return `${path.replace(/\.sh$/, "")}-config.json`;
+}
+
 /**
  * Returns the script. Run by bash, it submits the jobs. Each job runs it again, with the name of its part. A person can
  * read it, change it, and submit a part or a single task by hand.
@@ -56,7 +63,7 @@ export function logsFolder(path: string): string {
  * shell receives when the job is cancelled, but not before the time limit.
  */
 export function jobScript(request: JobRequest): string {
-  const { tasks, name, path, flags, program, watch } = request;
+  const { tasks, name, path, flags, config, program, watch } = request;
   const script = shellWord(path);
   const parts = tasks === null ? "train" : "extract or train";
   const logs = logsFolder(path);
@@ -137,7 +144,9 @@ ${submission(request)}${
   ;;
 `
   }train)
-  attempt train --plain --resume-or-start --name "$name" "\${options[@]}"
+  attempt train --plain --resume-or-start --name "$name"${
+    config === null ? "" : ` --config ${shellWord(config)}`
+  } "\${options[@]}"
   ;;
 *)
   echo "$1 is not a part of this script. Name ${parts}, or nothing to submit ${

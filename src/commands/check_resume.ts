@@ -9,6 +9,7 @@ import { folderSize } from "../files/folder_size.ts";
 import { datasetDifferences } from "../run/data_differences.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
 import { readRunConfig, type Resolved, type RunConfig } from "../run/folder/run_config.ts";
+import { withoutKept } from "../run/folder/secret_options.ts";
 import { checkRunWritable } from "../run/folder/writable_run.ts";
 import { lastSeq } from "../run/log/event_log.ts";
 import type { Overview } from "../run/overview/overview.ts";
@@ -177,10 +178,4 @@ async function readSoundConfig(run: RunDirectory): Promise<RunConfig> {
 function nanText({ id }: RunDirectory, { options: { learning_rate: rate } }: RunConfig): string {
   return `Run ${id} ended because its loss was not a number, so it cannot go on. Start a new run with ` +
     `--learning-rate ${smallerLearningRate(rate)}; this one used ${rate}.`;
-}
-
-/** Returns the options without what may be a secret and is in config.json: every user can read a process's arguments. */
-function withoutKept(options: RunOptions, before: RunOptions): RunOptions {
-  const { notify, ...others } = options;
-  return notify === undefined || notify === before.notify ? others : options;
 }

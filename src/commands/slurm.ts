@@ -1,21 +1,20 @@
 /** `slurm`: writes the script of Slurm jobs that compute features and train, and submits it. */
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { Command } from "commander";
-import { type JobResources, jobScript, logsFolder } from "../cluster/job_script.ts";
+import { type JobFile, writeJobFiles } from "../cluster/job_files.ts";
+import { configFile, type JobResources, jobScript, logsFolder } from "../cluster/job_script.ts";
 import { namedOptions } from "../cluster/named_options.ts";
 import { submit } from "../cluster/submit.ts";
 import { hasFrozenBase, type RunOptions, shownBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
-import { type Access, OWNER_ONLY, removeIfThere, replaceFileSync } from "../files/atomic.ts";
-import { explainSystemError } from "../files/system_error.ts";
+import { removeIfThere } from "../files/atomic.ts";
 import { checkFilePlace } from "../files/writable.ts";
-import { accessTo, shownOptions } from "../notify_target.ts";
 import { flagOf } from "../options.ts";
 import { callerDirectory, fromCaller, PROJECT_ROOT } from "../paths.ts";
 import { programArgs } from "../program.ts";
 import { runsFlag } from "../run/folder/runs_flag.ts";
 import { checkRunName } from "../run/folder/run_name.ts";
+import { accessTo, secretsIn } from "../run/folder/secret_options.ts";
 import { checkInputs } from "../run/preflight.ts";
 import { trainFlags } from "../run/repeat.ts";
 import { shellWord } from "../shell.ts";
@@ -37,7 +36,8 @@ export interface SlurmFlags extends JobResources {
 }
 
 /**
- * Writes the script, prints it (without what may be a secret), and with `--submit` submits it. Returns the exit status, 0.
+ * Writes the script, prints it, and with `--submit` submits it. Options that may be secrets are written into a config
+ * file beside it, because every user of a node can read the arguments of its processes. Returns the exit status, 0.
  *
  * @param words the words after `--`: train and its flags
  * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists or its path has a backslash; (1) if Slurm takes no job
@@ -66,23 +66,27 @@ export async function slurm(
     );
   }
   const { flags, engine } = scriptFlags(options, resources);
-  const scriptWith = (flags: readonly string[]) =>
-    jobScript({
-      ...resources,
-      ...{ tasks: tasks ?? null, atOnce, name, path, flags },
-      program: [Deno.execPath(), ...programArgs(join(PROJECT_ROOT, "main.ts"))],
-      watch: `deno task watch ${shellWord(name)}${runsFlag(options.runs)}`,
-    });
+  const secrets = secretFile(options, path);
+  const script = jobScript({
+    ...resources,
+    ...{ tasks: tasks ?? null, atOnce, name, path, flags, config: secrets?.path ?? null },
+    program: [Deno.execPath(), ...programArgs(join(PROJECT_ROOT, "main.ts"))],
+    watch: `deno task watch ${shellWord(name)}${runsFlag(options.runs)}`,
+  });
   await checkInputs(options);
-  const isNew = write(path, scriptWith(flags), accessTo(options));
+  const files: JobFile[] = [{ path, kind: "script", content: script, access: "usual" }];
+  const added = writeJobFiles(secrets === null ? files : [secrets, ...files]);
   Deno.mkdirSync(logsFolder(path), { recursive: true });
-  const shown = scriptFlags(shownOptions(options), resources);
-  for (const line of scriptWith(shown.flags).trimEnd().split("\n")) output(line);
+  for (const line of script.trimEnd().split("\n")) output(line);
+  if (secrets !== null) {
+    const flags = Object.keys(secretsIn(options)).map(flagOf).join(" and ");
+    complain(`The training reads ${flags} from ${stripControl(secrets.path)}, which only you can read.`);
+  }
   if (engine !== null) complain(engine);
   if (submits) {
     const submitted = await submit(path).catch((error: unknown) => {
-      // Slurm has refused it, and the corrected command writes another one.
-      if (isNew && error instanceof HeadlightError && error.exitStatus === 1) removeIfThere(path);
+      // Slurm has refused it, and the corrected command writes other files.
+      if (error instanceof HeadlightError && error.exitStatus === 1) added.forEach((path) => removeIfThere(path));
       throw error;
     });
     for (const line of submitted) complain(line);
@@ -156,31 +160,18 @@ function scriptFlags(
   const { name: _, ...named } = namedOptions(options);
   const isOpen = named.engine === "auto";
   const engine = !isOpen ? named.engine : gpus !== undefined && hasFrozenBase(options) ? "cuda" : "tensorflow";
-  // A job's working directory may be any. The script is the person's own file, so it has what may be a secret.
-  const always = ["data", "weights", "engine", "runs", "notify"];
+  // A job's working directory may be any.
+  const always = ["data", "weights", "engine", "runs"];
   const text = `The script names --engine ${engine}, because all tasks must use the same engine. To use another one, ` +
     "name it after --.";
   return { flags: trainFlags({ ...named, engine }, always), engine: isOpen ? text : null };
 }
 
-/**
- * Writes the script. A file that has another content is kept, because a person may have changed it.
- * @returns whether it was not there before
- */
-function write(path: string, script: string, access: Access): boolean {
-  try {
-    if (existsSync(path)) {
-      if (readFileSync(path, "utf-8") === script) {
-        if (access === "owner") Deno.chmodSync(path, OWNER_ONLY);
-        return false;
-      }
-      throw new HeadlightError(`${path} exists and is another script. Remove it, or name another file with --out.`);
-    }
-    Deno.mkdirSync(dirname(path), { recursive: true });
-    replaceFileSync(path, script, access);
-    return true;
-  } catch (error) {
-    const explained = explainSystemError(error, `writing ${path}`);
-    throw explained instanceof HeadlightError ? new HeadlightError(explained.message, 2, { cause: error }) : error;
-  }
+/** Returns the config file for the options that may be secrets, or null if none of them has a value. */
+function secretFile(options: RunOptions, script: string): JobFile | null {
+  const access = accessTo(options);
+  if (access === "usual") return null;
+  const path = configFile(script);
+  checkFilePlace(path);
+  return { path, kind: "config file", content: `${JSON.stringify(secretsIn(options), null, 2)}\n`, access };
 }

@@ -5,6 +5,7 @@ import { factsOf, flagOf } from "../options.ts";
 import { PROJECT_ROOT } from "../paths.ts";
 import { shellWord } from "../shell.ts";
 import { type Resolved, type RunConfig, runConfigSchema } from "./folder/run_config.ts";
+import { isSecret } from "./folder/secret_options.ts";
 
 /** Options that may change on the way: a run that has the new value from the start ends the same. */
 const SAME_FROM_THE_START: readonly string[] = ["epochs", "patience"] satisfies (keyof RunOptions)[];
@@ -78,17 +79,16 @@ export function trainCommand(options: RunOptions, always: readonly string[] = []
   return ["deno task train", ...trainFlags(options, always)].join(" ");
 }
 
-/** Options that commands leave out, because they are shown and stored in many places. */
-const SECRET: readonly string[] = Object.entries(runOptionsSchema.shape)
-  .filter(([, schema]) => factsOf(schema).secret).map(([name]) => name);
-
-/** Returns the flags of `trainCommand`. Options that are not there have no flag. */
+/**
+ * Returns the flags of `trainCommand`. Options that are not there have no flag, nor have those that may be secrets,
+ * because commands are shown and stored in many places.
+ */
 export function trainFlags(options: Partial<RunOptions>, always: readonly string[] = []): string[] {
   const defaults: Record<string, unknown> = { ...runOptionsSchema.parse({}), runs: join(PROJECT_ROOT, DEFAULT_RUNS) };
   const given: Record<string, unknown> = options;
   return Object.keys(runOptionsSchema.shape)
     .filter((name) =>
-      given[name] !== undefined && (always.includes(name) || (given[name] !== defaults[name] && !SECRET.includes(name)))
+      given[name] !== undefined && (always.includes(name) || (given[name] !== defaults[name] && !isSecret(name)))
     )
     .map((name) => flagText(flagOf(name), given[name]));
 }

@@ -9,7 +9,7 @@ import { describe } from "../model/layers.ts";
 import { modelParameters } from "../model/parameters.ts";
 import { renderSummary } from "../model/summary.ts";
 import { type ModelOptions, wholeModel } from "../model/whole.ts";
-import { shownOptions } from "../notify_target.ts";
+import { shownOptions } from "./folder/secret_options.ts";
 import { perClassOf } from "./class_facts.ts";
 import type { RunDirectory } from "./folder/directory.ts";
 import type { Resolved, RunConfig } from "./folder/run_config.ts";

@@ -11,6 +11,7 @@ import { CheckpointStore } from "./checkpoints/checkpoint_store.ts";
 import { classFactsOf } from "./class_facts.ts";
 import { extractPhase } from "./extract_phase.ts";
 import type { ClassFacts, KeptConfig, TrainedFeatures } from "./folder/run_config.ts";
+import { withoutSecrets } from "./folder/secret_options.ts";
 import type { Journal } from "./journal.ts";
 import { chosenTogether, inBlocksNotice } from "./image_order.ts";
 import { sayNotices, sayStaying } from "./notices.ts";
@@ -136,7 +137,7 @@ async function trainOn(
 
 /** Returns what writes the files for TensorBoard, or null without `--tensorboard`. Each run has a folder of its own. */
 function boardOf({ run, config, prepared }: Work, services: RunServices): Board | null {
-  const { tensorboard, notify: _, ...options } = config.value.options;
+  const { tensorboard, ...options } = withoutSecrets(config.value.options);
   if (tensorboard === undefined) return null;
   const { dataset, engine } = prepared;
   const resolved = { data: options.data ?? dataset.name, preprocess: prepared.preprocess, engine: engine.kind };

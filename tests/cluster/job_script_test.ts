@@ -8,6 +8,7 @@ const REQUEST = {
   name: "birds",
   program: ["/opt/deno", "run", "/opt/head light/main.ts"],
   flags: ["--data '/data/my birds'", "--weights imagenet", "--engine tensorflow"],
+  config: null,
   path: "/home/me/birds.sh",
   watch: "deno task watch birds",
 };
@@ -86,6 +87,13 @@ Deno.test("each part runs in srun, with the options of the run word for word", a
     (await run(REQUEST, ["train"])).out,
     `${program} [train] [--plain] [--resume-or-start] [--name] [birds] ${words}`,
   );
+});
+
+Deno.test("only the training reads the config file with what may be a secret", async () => {
+  const request = { ...REQUEST, config: "/home/me/my birds-config.json" };
+  const { out } = await run(request, ["train"]);
+  assert.match(out, / \[train\] \[--plain\] .* \[--config\] \[\/home\/me\/my birds-config\.json\] \[--data\]/);
+  assert.doesNotMatch((await run(request, ["extract"], { env: TASK })).out, /config/);
 });
 
 Deno.test("a part whose time is over, or that may be tried again, goes back into the queue a limited number of times", async () => {

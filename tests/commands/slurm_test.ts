@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type SmallCluster, withSmallCluster } from "../cluster/small_cluster.ts";
 import { slurmFlagsSchema } from "../../src/commands/command_flags.ts";
+import { readRunConfig } from "../../src/run/folder/run_config.ts";
 import { headlight } from "../process.ts";
 
 const IMAGES = 12;
@@ -57,23 +58,70 @@ Deno.test("slurm writes and prints a script that names every path, the engine an
   });
 });
 
-Deno.test("the script of a job that notifies can be read by its owner only, and is printed without the secret", async () => {
-  await withPlace(async ({ slurm, script, words }) => {
-    const write = (...more: string[]) => slurm(["--out", script], ["--", "train", ...words, "--name", "x", ...more]);
-    const mode = () => (Deno.statSync(script).mode ?? 0) & 0o777;
-    const usual = 0o666 & ~Deno.umask();
+Deno.test("the target of --notify is in no script and no process's arguments, but in a config file that only its owner can read", async () => {
+  await withPlace(async ({ slurm, root, script, words, env }) => {
+    const [own, config] = [join(root, "own.json"), join(root, "job-config.json")];
+    const target = "https://127.0.0.1:9/token-5f2c9";
+    Deno.writeTextFileSync(own, JSON.stringify({ notify: target, epochs: 1 }));
+    const write = (...more: string[]) =>
+      slurm(["--array", "2", "--out", script], ["--", "train", ...words, "--name", "x", ...more]);
     assert.equal((await write()).status, 0);
-    assert.equal(mode(), usual, "without --notify as any other file");
+    assert.ok(!existsSync(config), "without --notify there is no such file");
     Deno.removeSync(script);
-    for (const before of [null, usual]) {
-      // The same script may have been written by an older version.
-      if (before !== null) Deno.chmodSync(script, before);
-      const { status, stdout, stderr } = await write("--notify", "https://hooks.example.org/token-5f2c9");
+    for (const given of [["--config", own], ["--notify", target, "--epochs", "1"]]) {
+      const { status, stdout, stderr } = await write(...given);
       assert.equal(status, 0, stderr);
-      assert.match(Deno.readTextFileSync(script), /--notify https:\/\/hooks\.example\.org\/token-5f2c9/);
-      assert.equal(mode(), 0o600);
-      assert.match(stdout, /--notify \S*https:\/\/hooks\.example\.org\/…/);
-      assert.ok(!(stdout + stderr).includes("token-5f2c9"), stdout);
+      assert.deepEqual(JSON.parse(Deno.readTextFileSync(config)), { notify: target });
+      assert.equal((Deno.statSync(config).mode ?? 0) & 0o777, 0o600);
+      assert.equal(Deno.readTextFileSync(script), stdout);
+      assert.doesNotMatch(stdout + stderr, /token-5f2c9|--notify http/);
+      assert.match(stdout, /^ {2}--epochs 1$/m, "other options are in the script");
+      assert.match(
+        stderr,
+        /^headlight: The training reads --notify from \S+job-config\.json, which only you can read\.$/m,
+      );
+      // The file may have been copied with another mode.
+      Deno.chmodSync(config, 0o644);
+    }
+    const other = await write("--notify", "https://127.0.0.1:9/token-other", "--epochs", "1");
+    assert.equal(other.status, 2);
+    assert.match(
+      other.stderr,
+      /job-config\.json exists and is another config file\. Remove it, or name another file with/,
+    );
+    assert.doesNotMatch(other.stderr, /token-/);
+
+    // The training takes the target from the file, as the script passes it on.
+    Deno.writeTextFileSync(join(root, "srun"), '#!/bin/bash\nprintf "%s " "$@" > "$0.args"\n"$@"\n', { mode: 0o755 });
+    const { code, stderr } = await new Deno.Command("bash", {
+      args: [script, "train"],
+      env: { ...env, PATH: `${root}:${Deno.env.get("PATH")}` },
+      stdin: "null",
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.doesNotMatch(Deno.readTextFileSync(join(root, "srun.args")), /token-/);
+    const [{ name: id } = { name: "" }] = [...Deno.readDirSync(join(root, "runs"))];
+    assert.equal(readRunConfig(join(root, "runs", id, "config.json")).options.notify, target);
+  });
+});
+
+Deno.test("a script that an older version wrote with other comments counts as the same", async () => {
+  await withPlace(async ({ slurm, script, words }) => {
+    const write = () => slurm(["--array", "2", "--out", script], ["--", "train", ...words, "--name", "x"]);
+    const { stdout: text } = await write();
+    const older = text.replace(/^# Computes .*$/m, "# Written by an older version.").replace(
+      /^ *# --parsable.*\n/m,
+      "",
+    );
+    assert.ok(older.length < text.length);
+    for (
+      const [before, status] of [[older, 0], [text.replace("#SBATCH --requeue", "#SBATCH --no-requeue"), 2]] as const
+    ) {
+      assert.notEqual(before, text);
+      Deno.writeTextFileSync(script, before);
+      const again = await write();
+      assert.equal(again.status, status, again.stderr);
+      assert.equal(Deno.readTextFileSync(script), before, "it is kept, because a person may have changed it");
     }
   });
 });

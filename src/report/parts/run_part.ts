@@ -9,7 +9,7 @@ import { againCommand, type RunStory, trainedOnFacts } from "../../dashboard/sum
 import { duration, figure, percent } from "../../dashboard/text/formats.ts";
 import type { EpochFigures } from "../../events.ts";
 import { CLASS_FIGURES, FIGURE_NAMES } from "../../metrics.ts";
-import { shownOptions } from "../../notify_target.ts";
+import { shownOptions } from "../../run/folder/secret_options.ts";
 import { flagOf } from "../../options.ts";
 import { wilson } from "../../results/metrics.ts";
 import type { RunConfig } from "../../run/folder/run_config.ts";

@@ -14,9 +14,9 @@ import { classesBody, perClassSchema } from "../../events.ts";
 import { provenanceSchema } from "../../features/rows/provenance.ts";
 import { replaceFileSync } from "../../files/atomic.ts";
 import { readStoredJson, type StoredFile } from "../../files/stored.ts";
-import { accessTo } from "../../notify_target.ts";
 import { shellWord } from "../../shell.ts";
 import { notedSeriesSchema } from "./series_place.ts";
+import { accessTo } from "./secret_options.ts";
 
 export const resolvedSchema = z.object({
   /** The data set in a form from which another process can open it. */
@@ -162,7 +162,7 @@ export const runConfigSchema = storedConfigSchema.transform(asItRan);
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /**
- * Writes config.json atomically. Only its owner can read it if it has the target of `--notify`.
+ * Writes config.json atomically. Only its owner can read it if it has what may be a secret.
  * @throws Deno.errors.NotFound if the run's folder does not exist; it is not created again
  */
 export function writeRunConfig(path: string, config: RunConfig): void {

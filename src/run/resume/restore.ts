@@ -1,7 +1,6 @@
 /** Restores the state of a run from its folder, for a trainer that goes on with it. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { RunOptions } from "../../config.ts";
 import type { EpochFigures, EventOf, PhaseSeconds, RunEvent } from "../../events.ts";
 import { standingEvents } from "../../run_state/standing_events.ts";
 import { workedSeconds } from "../../run_state/worked_seconds.ts";
@@ -11,6 +10,7 @@ import { headOriginOf, refuseForeign } from "../checkpoints/head_origin.ts";
 import type { DamagedCheckpoint, SoundCheckpoint } from "../checkpoints/newest_checkpoint.ts";
 import type { RunDirectory } from "../folder/directory.ts";
 import type { RunChange, RunConfig } from "../folder/run_config.ts";
+import { withKept } from "../folder/secret_options.ts";
 import { eventsOfTypes, lastSeq } from "../log/event_log.ts";
 import { optionDifferences, refuseDifferences } from "./changes.ts";
 import type { ResumeRequest } from "./request.ts";
@@ -54,7 +54,7 @@ export function restoreRun(
   { options: given, allowed }: ResumeRequest,
   now: Date = new Date(),
 ): Restored {
-  const options = withKeptNotify(given, before.options);
+  const options = withKept(given, before.options);
   const { sound, damaged } = usableCheckpoint(run);
   if (sound) refuseOtherRun(run, before, sound);
   const events = [...eventsOfTypes(run.events, RESTORED_FROM)];
@@ -77,11 +77,6 @@ export function restoreRun(
       event.type === "checkpoint" && event.kind === "manual" ? [basename(event.path)] : []
     ),
   };
-}
-
-/** The command leaves a value that may be a secret out of the trainer's arguments if it is in config.json already. */
-function withKeptNotify(options: RunOptions, { notify }: RunOptions): RunOptions {
-  return options.notify !== undefined || notify === undefined ? options : { ...options, notify };
 }
 
 /**
