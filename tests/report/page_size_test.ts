@@ -88,6 +88,18 @@ for (const [classes, runs] of PAGES) {
   });
 }
 
+Deno.test("every row of a confusion matrix has a cell below each title, with all classes and with a part of them", async () => {
+  for (const classes of [25, 60]) {
+    const run = await largeRun(classes, 1);
+    const html = reportHtml({ written: "", runs: [run], comparison: null, curves: null });
+    const [matrix = ""] = /<table class="matrix">.*?<\/table>/s.exec(html) ?? [];
+    const cells = matrix.split("<tr>").slice(1).map((row) => row.match(/<t[hd][ >]/g)?.length);
+    const others = classes > run.room.matrixClasses ? 1 : 0;
+    assert.deepEqual(cells, Array.from({ length: 26 }, () => 26 + others), `${classes} classes`);
+    assert.equal(matrix.includes("other classes"), others === 1);
+  }
+});
+
 Deno.test("recorded thumbnails share the room of the page too", async () => {
   const mistake = { picture: 1, file: null, actual: 0, predicted: 1, confidence: 0.5, width: 1, height: 1 };
   const mistakes = Array.from({ length: 6 }, () => ({ ...mistake, pixels: new Uint8Array([1, 2, 3]).toBase64() }));

@@ -120,6 +120,7 @@ function MatrixTable(
                   </span>
                 </th>
               ))}
+              {elsewhere === null ? null : <th scope="col">other classes</th>}
             </tr>
           </thead>
           <tbody>
