@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { EngineRequest } from "../config.ts";
 import { count } from "../counted.ts";
-import { amount } from "../dashboard/text/formats.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -18,8 +17,8 @@ import type { Metrics } from "../results/metrics.ts";
 import { checkpointLack, openTrainedRun, roundingLines } from "../results/trained_run.ts";
 import { stripControl } from "../text.ts";
 import { runOrNewestUsable } from "./find.ts";
+import { imageProgress } from "./image_progress.ts";
 import { type ModelFlags, openNamedModel, refuseModelFlags } from "./model_flags.ts";
-import { PaceText } from "./pace_text.ts";
 import { StatusLine } from "./status_line.ts";
 import { columns } from "./terminal.ts";
 import { complain } from "./output.ts";
@@ -125,13 +124,7 @@ async function report(
   try {
     await check();
     const { engine, files } = await useEngine(wantedEngine, status);
-    const pace = new PaceText();
-    const evaluation = await evaluate({
-      engine,
-      engineFiles: files,
-      onRead: (done, total) => status.show(`reading ${amount(done, total, "images")}`),
-      onProgress: (done, total) => status.show(pace.text(done, total)),
-    });
+    const evaluation = await evaluate({ engine, engineFiles: files, ...imageProgress(status) });
     status.clear();
     const image = await drawMatrix(head, evaluation.metrics, matrix, out);
     if (json) output(JSON.stringify(evaluationJson(head, evaluation, image)));
