@@ -24,7 +24,7 @@ const SINCE: Readonly<Record<string, readonly number[]>> = {
 const VTE_SINCE = 8000;
 
 /** The variable that turns the progress off or on, whatever the terminal is, as Cargo has one. */
-export const PROGRESS_VARIABLE = "HEADLIGHT_TERMINAL_PROGRESS";
+const PROGRESS_VARIABLE = "HEADLIGHT_TERMINAL_PROGRESS";
 
 /** Returns whether to show progress: as the person says, or else if the terminal is known to take it. */
 export function showsProgress(env: Env): boolean {
