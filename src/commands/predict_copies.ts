@@ -62,7 +62,7 @@ export async function copyPredicted(
   const failed = refused.length + unread > 0 ? 1 : 0;
   const counts = countCopies(plan, folders);
   for (const line of countLines(counts)) output(cut(line, width));
-  const copies = plan.filter(({ left }) => left === null);
+  const copies = plan.filter(({ skippedBecause }) => skippedBecause === null);
   if (copies.length === 0) {
     output(plan.length === 0 ? "nothing to copy" : `all of them are in ${stripControl(to)} already`);
     return failed;

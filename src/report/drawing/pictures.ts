@@ -60,7 +60,10 @@ export async function recordedThumbnails(
 /** The cells of a larger matrix would be too small to be seen. */
 const PICTURE_CLASSES = 200;
 
-/** Draws the confusion matrix of many classes. Null if it is a table, or too large for the page. */
+/**
+ * Draws the confusion matrix of more classes than the table on the page has. Returns null if the table has all of them, or
+ * if the picture would be too large for the page or its cells too small.
+ */
 export async function matrixPicture(head: RunHead, counts: Tally, limits: PageLimits): Promise<Drawing | null> {
   const { length } = counts.classes;
   if (length <= limits.matrixClasses || length > PICTURE_CLASSES) return null;
