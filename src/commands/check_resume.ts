@@ -179,7 +179,9 @@ function nanText({ id }: RunDirectory, { options: { learning_rate: rate } }: Run
     `--learning-rate ${smallerLearningRate(rate)}; this one used ${rate}.`;
 }
 
-/** Returns the options without what may be a secret and is in config.json: every user can read a process's arguments. */
+/**
+ * Returns the options without what may be a secret and is in config.json: every user can read a process's arguments.
+ */
 function withoutKept(options: RunOptions, before: RunOptions): RunOptions {
   const { notify, ...others } = options;
   return notify === undefined || notify === before.notify ? others : options;

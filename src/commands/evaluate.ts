@@ -140,8 +140,8 @@ async function report(
 }
 
 /**
- * Draws the confusion matrix. Returns its path, or null if there is no place for it or it cannot be written to the run's
- * folder. With `--out` that is an error.
+ * Draws the confusion matrix. Returns its path, or null if there is no place for it or it cannot be written to the
+ * run's folder. With `--out` that is an error.
  */
 async function drawMatrix(
   head: EvaluationHead,

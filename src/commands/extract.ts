@@ -28,7 +28,8 @@ export interface ExtractFlags extends ShardFlags {
 /**
  * Computes the features of a shard, and prints what was there and what was computed. Returns the exit status, 0.
  *
- * @throws HeadlightError (2) if trying again is useless, (`TRY_AGAIN`) if it is not; StoppedError if a signal stopped it
+ * @throws HeadlightError (2) if trying again is useless, (`TRY_AGAIN`) if it is not; StoppedError if a signal stopped
+ * it
  */
 export async function extract(
   options: RunOptions,

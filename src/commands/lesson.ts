@@ -48,8 +48,8 @@ export async function lesson(
 }
 
 /**
- * Reports downloads on the status line. If the terminal shows none, a line on standard output announces each download, but
- * not with `--json`.
+ * Reports downloads on the status line. If the terminal shows none, a line on standard output announces each download,
+ * but not with `--json`.
  */
 function progressReport(status: StatusLine, { json }: TrainViewFlags): OnSetupProgress {
   const said = new Set<string>();

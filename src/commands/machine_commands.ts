@@ -11,8 +11,8 @@ import { cacheRoot } from "../paths.ts";
 /** Adds the commands about what is on this machine. */
 export function addMachineCommands(commands: CommandSet): void {
   const runsFlags = z.object({ runs, json: jsonSchema("one JSON object per run") });
-  // The options of `runs` and `cache` may also stand behind their subcommands. Otherwise these would inherit what `slurm`
-  // needs: that options behind a command belong to that command.
+  // The options of `runs` and `cache` may also stand behind their subcommands. Otherwise these would inherit what
+  // `slurm` needs: that options behind a command belong to that command.
   const runsCommand = commands.define(
     "runs",
     "list the runs, newest first",

@@ -3,8 +3,8 @@ import { amount, duration, rate } from "../dashboard/text/formats.ts";
 import { RateMeter } from "../run/rate.ts";
 
 /**
- * The minimum time between two computations of the rate, in milliseconds. The images of a batch are often reported one by
- * one, all at the same time, and the rate is right only for whole batches.
+ * The minimum time between two computations of the rate, in milliseconds. The images of a batch are often reported one
+ * by one, all at the same time, and the rate is right only for whole batches.
  */
 const RENEW_EVERY_MS = 100;
 

@@ -41,8 +41,8 @@ export function refuseUnasked(to: string, yes: boolean, { ask }: Dialog): void {
 }
 
 /**
- * Predicts the images, says how many go where, asks, and copies them. Returns 1 if an image could not be read or copied,
- * else 0.
+ * Predicts the images, says how many go where, asks, and copies them. Returns 1 if an image could not be read or
+ * copied, else 0.
  *
  * @throws HeadlightError (2) if a class's folder would be outside; `TRY_AGAIN` if the disk has no room
  */

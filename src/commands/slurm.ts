@@ -37,10 +37,12 @@ export interface SlurmFlags extends JobResources {
 }
 
 /**
- * Writes the script, prints it (without what may be a secret), and with `--submit` submits it. Returns the exit status, 0.
+ * Writes the script, prints it (without what may be a secret), and with `--submit` submits it. Returns the exit status,
+ * 0.
  *
  * @param words the words after `--`: train and its flags
- * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists or its path has a backslash; (1) if Slurm takes no job
+ * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists or its path has a backslash;
+ * (1) if Slurm takes no job
  */
 export async function slurm(
   words: readonly string[],

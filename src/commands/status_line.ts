@@ -1,6 +1,6 @@
 /**
- * A line on standard error that shows the current progress. Without a terminal, a setup prints a line for each step that
- * takes long, and other work that takes long prints its progress as a line now and then.
+ * A line on standard error that shows the current progress. Without a terminal, a setup prints a line for each step
+ * that takes long, and other work that takes long prints its progress as a line now and then.
  */
 import process from "node:process";
 import { toAscii } from "../dashboard/drawing/glyphs.ts";

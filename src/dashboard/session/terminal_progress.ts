@@ -8,9 +8,9 @@ import { nextRun } from "../view/series.ts";
 type Env = (name: string) => string | undefined;
 
 /**
- * Terminals by TERM_PROGRAM, and the first version that shows progress. Others may take the sequence for a notification,
- * as OSC 9 is one in iTerm2 before 3.6.6, in kitty before 0.37, in foot and in WezTerm before 2025. kitty shows none at
- * all, and does not tell its version.
+ * Terminals by TERM_PROGRAM, and the first version that shows progress. Others may take the sequence for a
+ * notification, as OSC 9 is one in iTerm2 before 3.6.6, in kitty before 0.37, in foot and in WezTerm before 2025. kitty
+ * shows none at all, and does not tell its version.
  */
 const SINCE: Readonly<Record<string, readonly number[]>> = {
   "iTerm.app": [3, 6, 6],

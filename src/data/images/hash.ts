@@ -18,7 +18,9 @@ export function hashOf(bytes: Uint8Array): FileHash {
   return format.hash(createHash("sha256").update(bytes).digest("hex"));
 }
 
-/** Returns the format that a hash names, or null if the file has the version of all others or no decoder can read it. */
+/**
+ * Returns the format that a hash names, or null if the file has the version of all others or no decoder can read it.
+ */
 export function formatIn(hash: FileHash): OwnFormat | null {
   const format = hash.split(" ")[1];
   return isOwnFormat(format) ? format : null;

@@ -4,8 +4,9 @@ import { HeadlightError } from "../../errors.ts";
 import { engines, enginesOnGpu } from "./list.ts";
 
 /**
- * Asks the driver of the device that `--engine` or `--gpu` requires, about a second. Otherwise only the trainer would find
- * out that there is none, and leave a failed run. `auto` without `--gpu` asks nothing, because it takes another engine.
+ * Asks the driver of the device that `--engine` or `--gpu` requires, about a second. Otherwise only the trainer would
+ * find out that there is none, and leave a failed run. `auto` without `--gpu` asks nothing, because it takes another
+ * engine.
  *
  * @param options whose folder of TensorFlow was checked before (`checkNamedFolder`)
  * @throws HeadlightError (2) that says why the device cannot be used, with a remedy

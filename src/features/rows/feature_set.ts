@@ -55,7 +55,7 @@ export interface FeatureBatch {
 }
 
 /**
- * Receives the progress of a loop over batches of features: the number of images that have features, that of all images,
- * and whether those of the newest batch were in the cache.
+ * Receives the progress of a loop over batches of features: the number of images that have features, that of all
+ * images, and whether those of the newest batch were in the cache.
  */
 export type OnFeatures = (done: number, total: number, cached: boolean) => void;

@@ -61,8 +61,8 @@ export async function recordedThumbnails(
 const PICTURE_CLASSES = 200;
 
 /**
- * Draws the confusion matrix of more classes than the table on the page has. Returns null if the table has all of them, or
- * if the picture would be too large for the page or its cells too small.
+ * Draws the confusion matrix of more classes than the table on the page has. Returns null if the table has all of them,
+ * or if the picture would be too large for the page or its cells too small.
  */
 export async function matrixPicture(head: RunHead, counts: Tally, limits: PageLimits): Promise<Drawing | null> {
   const { length } = counts.classes;

@@ -1,6 +1,6 @@
 /**
- * What a report says, as plain values: texts, tables and pictures. Texts may come from files; whoever writes them into a
- * page escapes them.
+ * What a report says, as plain values: texts, tables and pictures. Texts may come from files; whoever writes them into
+ * a page escapes them.
  */
 import type { Tally } from "../../results/metrics.ts";
 import type { PageLimits } from "./page_limits.ts";

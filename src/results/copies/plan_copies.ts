@@ -27,8 +27,8 @@ export interface PlannedCopy {
   /** The number that the copy's name gets, see `numberedName`. */
   readonly number: number;
   /**
-   * Why it is not copied: the folder has this very file already, or one of the same name and content is copied before it.
-   * Null for one that is copied.
+   * Why it is not copied: the folder has this very file already, or one of the same name and content is copied before
+   * it. Null for one that is copied.
    */
   readonly skippedBecause: "there" | "duplicate" | null;
 }

@@ -15,8 +15,8 @@ const [FRAME_BYTES, ADOBE_BYTES] = [10, 16];
 const NAME = [...new TextEncoder().encode("Adobe")];
 
 /**
- * Reads the markers of a JPEG whose bytes come in pieces, because a profile or a thumbnail of any length may stand before
- * them. Like libjpeg, it passes over bytes between markers.
+ * Reads the markers of a JPEG whose bytes come in pieces, because a profile or a thumbnail of any length may stand
+ * before them. Like libjpeg, it passes over bytes between markers.
  */
 export class JpegHeader {
   readonly #segment = new Uint8Array(ADOBE_BYTES);
