@@ -10,7 +10,9 @@ import { QuitQuestion } from "./QuitQuestion.tsx";
 import { EVERYTHING, pane } from "./registered_pane.ts";
 import { Region } from "./Region.tsx";
 
-/** The next steps after the end of the run, and below them the keys that are bound now or the question of `q` or `r`. */
+/**
+ * The next steps after the end of the run, and below them the keys that are bound now or the question of `q` or `r`.
+ */
 export const FOOTER = pane({ name: "footer", frame: "bottom" }, EVERYTHING, function Footer({ state, placement }) {
   const glyphs = useGlyphs();
   const text = useText();

@@ -14,9 +14,9 @@ const MEASURED = " ";
 
 /**
  * Lines that are already styled and not wider than their place, at the left edge of their region. Ink measures every
- * character of a text three times per frame, by grapheme rules if the text is not ASCII. Here Ink measures one blank per
- * line, and gets the line's name (see `Strips`) when it writes. The lines are only styled again if `lines` is another
- * object.
+ * character of a text three times per frame, by grapheme rules if the text is not ASCII. Here Ink measures one blank
+ * per line, and gets the line's name (see `Strips`) when it writes. The lines are only styled again if `lines` is
+ * another object.
  */
 export function Painted({ lines }: { lines: readonly (readonly PaintedRun[])[] }) {
   const painted = useMemo(() => lines.map(paintedLine), [lines]);

@@ -1,6 +1,6 @@
 /**
- * Keeps the numbers of long sequences as columns of 64-bit floats. A number takes eight bytes, which are outside of V8's
- * heap, so that its garbage does not grow with them either.
+ * Keeps the numbers of long sequences as columns of 64-bit floats. A number takes eight bytes, which are outside of
+ * V8's heap, so that its garbage does not grow with them either.
  */
 import { Floats } from "./floats.ts";
 import type { Sequence, Values } from "./sequence.ts";
@@ -25,7 +25,9 @@ class Column<T extends Cell> implements Values<T> {
     return (Number.isNaN(float) ? null : float === ABSENT ? undefined : float) as T;
   }
 
-  /** @throws RangeError if the value is a text or a number that is not finite: such numbers stand for null and absence */
+  /**
+   * @throws RangeError if the value is a text or a number that is not finite: such numbers stand for null and absence
+   */
   push(value: T): void {
     if (!Number.isFinite(value ?? 0)) throw new RangeError(`a column cannot keep ${value}`);
     const float = value === undefined ? ABSENT : value ?? NULL;

@@ -1,6 +1,6 @@
 /**
- * The bodies of the events with which a run says what it finds and does while it is at work. `events.ts` has the others,
- * and puts all together.
+ * The bodies of the events with which a run says what it finds and does while it is at work. `events.ts` has the
+ * others, and puts all together.
  */
 import { z } from "zod";
 import { diskNeedSchema } from "./disk.ts";
@@ -8,8 +8,8 @@ import { figure, path, shown } from "./event_parts.ts";
 import { DIRECTIONS } from "./metrics.ts";
 
 /**
- * How a base is computed for which bfloat16 was requested. Sent once, with the first features. Runs in float32 and older
- * runs do not have this event.
+ * How a base is computed for which bfloat16 was requested. Sent once, with the first features. Runs in float32 and
+ * older runs do not have this event.
  */
 export const roundingBody = z.object({
   type: z.literal("rounding"),
@@ -19,7 +19,9 @@ export const roundingBody = z.object({
   share: z.number(),
   /** The largest measured change of a feature, over the largest feature. */
   error: z.number(),
-  /** A notice, if less of the base is in bfloat16 than usual; otherwise null. It stays on screen like those of `run`. */
+  /**
+   * A notice, if less of the base is in bfloat16 than usual; otherwise null. It stays on screen like those of `run`.
+   */
   notice: shown.nullable(),
 });
 

@@ -241,8 +241,8 @@ const endBody = z.object({
   refused: shown.optional(),
   /**
    * failed: 2 if the options cannot be used on this machine, 75 if a disk had no room, so that the run can go on later.
-   * If it is missing, the exit status is 1. With `refused`: that of the error, or 0 or that of the signal for a run that
-   * was stopped; if it is missing, 2.
+   * If it is missing, the exit status is 1. With `refused`: that of the error, or 0 or that of the signal for a run
+   * that was stopped; if it is missing, 2.
    */
   exit_status: z.int().min(0).max(255).optional().catch(undefined),
   /**

@@ -1,7 +1,7 @@
 /**
- * Exit statuses: 0 if the run finished, stopped early, was detached from or was stopped on request; 1 if it failed; 2 if
- * its options cannot be used on this machine, or if it was resumed and cannot go on with what it was given; 75 if a disk
- * had no room, so that the run can go on later; 128 + the signal's number if a signal ended it.
+ * Exit statuses: 0 if the run finished, stopped early, was detached from or was stopped on request; 1 if it failed; 2
+ * if its options cannot be used on this machine, or if it was resumed and cannot go on with what it was given; 75 if a
+ * disk had no room, so that the run can go on later; 128 + the signal's number if a signal ended it.
  */
 import type { EventOf } from "./events.ts";
 import { signalStatus } from "./stop_signals.ts";

@@ -1,10 +1,14 @@
-/** How much memory a process may still take: what the system has free, and what its cgroups allow (containers, Slurm). */
+/**
+ * How much memory a process may still take: what the system has free, and what its cgroups allow (containers, Slurm).
+ */
 import { join } from "node:path";
 
 /** Returns the text of a file, or null if it cannot be read. */
 type ReadText = (path: string) => string | null;
 
-/** The files of a version of cgroups: the limit, the usage, and in `memory.stat` the parts that are cached file content. */
+/**
+ * The files of a version of cgroups: the limit, the usage, and in `memory.stat` the parts that are cached file content.
+ */
 interface Version {
   readonly root: string;
   readonly limit: string;

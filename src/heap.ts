@@ -1,7 +1,10 @@
 /** What a process does to need little memory. */
 import { LIBC } from "./libc.ts";
 
-/** mallopt's numbers (malloc.h): the free room at the end of a heap that is given back, and the size of a block of its own. */
+/**
+ * mallopt's numbers (malloc.h): the free room at the end of a heap that is given back, and the size of a block of its
+ * own.
+ */
 const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
 

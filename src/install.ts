@@ -1,7 +1,7 @@
 /**
- * Installs the packages that deno.lock names into node_modules, if they are not there, and says so in one line. Every task
- * of deno.json runs this first. With `"nodeModulesDir": "auto"` Deno would install them before a task's command starts, so
- * no command could say what the person is waiting for. Imports nothing: no package is installed yet.
+ * Installs the packages that deno.lock names into node_modules, if they are not there, and says so in one line. Every
+ * task of deno.json runs this first. With `"nodeModulesDir": "auto"` Deno would install them before a task's command
+ * starts, so no command could say what the person is waiting for. Imports nothing: no package is installed yet.
  */
 
 /** The size of node_modules in MB. A test measures it. */
@@ -17,8 +17,8 @@ export interface Installer {
 }
 
 /**
- * Installs the packages unless node_modules has those of this deno.lock for this platform. A stamp in node_modules holds
- * the lock file that they were installed for. It is written last, so an interrupted installation is done again.
+ * Installs the packages unless node_modules has those of this deno.lock for this platform. A stamp in node_modules
+ * holds the lock file that they were installed for. It is written last, so an interrupted installation is done again.
  *
  * @returns the exit status: 0 if the packages are there
  */
@@ -67,9 +67,9 @@ function write(path: string, text: string): void {
 }
 
 /**
- * Has Deno install the packages. In `auto` mode Deno does that before it runs a program that imports any of them, with a
- * progress bar that it removes at the end. `deno install` would list all packages below the bar. If two tasks install at
- * once, the second waits for Deno's lock on node_modules.
+ * Has Deno install the packages. In `auto` mode Deno does that before it runs a program that imports any of them, with
+ * a progress bar that it removes at the end. `deno install` would list all packages below the bar. If two tasks install
+ * at once, the second waits for Deno's lock on node_modules.
  */
 function installWithDeno(root: string): number {
   const quiet = Deno.stderr.isTerminal() ? [] : ["--quiet"];

@@ -14,8 +14,8 @@ import { LIBC } from "./libc.ts";
 
 const SIG_IGN = 1n;
 /**
- * Sets SIG_IGN again at this interval, in case Deno installs a handler in another way. On a busy machine, that for SIGHUP
- * has come after it was set.
+ * Sets SIG_IGN again at this interval, in case Deno installs a handler in another way. On a busy machine, that for
+ * SIGHUP has come after it was set.
  */
 const AGAIN_EVERY_MS = 1000;
 

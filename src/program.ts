@@ -11,8 +11,8 @@ export function programArgs(entry: string, ...args: readonly string[]): string[]
 }
 
 /**
- * Adds to the arguments of a program that runs for long that V8's space for new objects stays at 16 MB. By default it grows
- * to 64 MB, which saves no processor time in training.
+ * Adds to the arguments of a program that runs for long that V8's space for new objects stays at 16 MB. By default it
+ * grows to 64 MB, which saves no processor time in training.
  */
 export function withSmallHeap([command = "", ...args]: readonly string[]): string[] {
   return [command, "--v8-flags=--max-semi-space-size=8", ...args];

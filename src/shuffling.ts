@@ -2,9 +2,9 @@
 import { z } from "zod";
 
 /**
- * The number of consecutive images that stay together if not all images are shuffled with each other: 128 KB of features
- * at a width of 1024, as much as a disk reads well. Consecutive images are mostly of one class, so large blocks would
- * leave few classes among the images shuffled together.
+ * The number of consecutive images that stay together if not all images are shuffled with each other: 128 KB of
+ * features at a width of 1024, as much as a disk reads well. Consecutive images are mostly of one class, so large
+ * blocks would leave few classes among the images shuffled together.
  */
 export const BLOCK_IMAGES = 32;
 

@@ -15,8 +15,8 @@ export const LeftContext = createContext(0);
  * Returns the lines to pass to Ink for painted lines at the left edge of a region: their names, or the lines themselves
  * if there is no `StripsContext`. The names change only if `painted` is another object.
  *
- * @param covers the number of columns that the lines cover if they lie over other panes. Blanks behind each name replace
- * what Ink has there.
+ * @param covers the number of columns that the lines cover if they lie over other panes. Blanks behind each name
+ * replace what Ink has there.
  */
 export function useNamedLines(painted: readonly string[], covers = 0): readonly string[] {
   const strips = useContext(StripsContext);

@@ -6,10 +6,10 @@ export const POOLINGS = ["max", "avg"] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
 /**
- * The preprocessing that a base was trained with. The first three are the modes of
- * `keras.applications.imagenet_utils`. `torch` divides by 255, subtracts the mean and divides by the standard deviation.
- * `caffe` reorders the channels to BGR and subtracts the means. `tf` scales to -1…1. With `inside`, the base's first
- * layers do it and take pixels of 0…255.
+ * The preprocessing that a base was trained with. The first three are the modes of `keras.applications.imagenet_utils`.
+ * `torch` divides by 255, subtracts the mean and divides by the standard deviation. `caffe` reorders the channels to
+ * BGR and subtracts the means. `tf` scales to -1…1. With `inside`, the base's first layers do it and take pixels of
+ * 0…255.
  */
 export type OwnPreprocessing = "torch" | "caffe" | "tf" | "inside";
 

@@ -103,8 +103,8 @@ export type LayerKind =
   }
   | { readonly type: "Activation"; readonly activation: ActivationName }
   /**
-   * Keras's layer class, with more arguments than the activation: values below `threshold` (default 0) are multiplied by
-   * `negativeSlope` (default 0) from there on, and values above `maxValue` are cut. There is no limit by default.
+   * Keras's layer class, with more arguments than the activation: values below `threshold` (default 0) are multiplied
+   * by `negativeSlope` (default 0) from there on, and values above `maxValue` are cut. There is no limit by default.
    */
   | {
     readonly type: "ReLU";

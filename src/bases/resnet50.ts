@@ -23,7 +23,9 @@ export const resnet50 = {
   layers,
 } as const satisfies Base;
 
-/** The stages: inner channels, number of blocks and stride of the first block. The output has four times the channels. */
+/**
+ * The stages: inner channels, number of blocks and stride of the first block. The output has four times the channels.
+ */
 const STAGES = [[64, 3, 1], [128, 4, 2], [256, 6, 2], [512, 3, 2]] as const;
 
 const BATCH_NORM: LayerKind = { type: "BatchNormalization", momentum: 0.99, epsilon: 1.001e-5 };

@@ -7,6 +7,7 @@ import type { EngineFiles, OnSetupProgress } from "../engine/engine.ts";
 import { UnusableDataError } from "../errors.ts";
 import { features } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
+import type { OnFeatures } from "../features/rows/feature_set.ts";
 import { planExtraction } from "../run/plan.ts";
 import { prepare, type Prepared } from "../run/prepare.ts";
 import { checkRoomForFeatures } from "../run/space.ts";
@@ -41,8 +42,8 @@ export interface ShardListener {
   readonly onRead: (done: number, total: number) => void;
   /** Called once with the number of the shard's images whose features are already in the cache. */
   readonly onLooked: (cached: number) => void;
-  /** Called with the number of the shard's images that have features, and of all its images. */
-  readonly onProgress: (done: number, total: number) => void;
+  /** Counts the shard's images. */
+  readonly onProgress: OnFeatures;
   /** Called when the extractor has exited unexpectedly and is restarted. */
   readonly onLost: () => void;
   /** Called when processes on these hosts compute all remaining images, so that this process waits. */
@@ -114,7 +115,7 @@ export async function extractShard(
       done += batch.indices.length;
       if (!batch.cached) computed += batch.indices.length;
       broken.push(...batch.broken);
-      listener.onProgress(done, own);
+      listener.onProgress(done, own, batch.cached);
     }
     signal.throwIfAborted();
     if (done !== own) throw new Error(`${done} of ${own} images have features`);

@@ -25,8 +25,8 @@ export function shardName({ number, of }: Shard): string {
 }
 
 /**
- * Returns the shard's images. All shards together have each image once, and their sizes differ by at most one. A shard's
- * images are consecutive, because neighbours on a disk are read faster.
+ * Returns the shard's images. All shards together have each image once, and their sizes differ by at most one. A
+ * shard's images are consecutive, because neighbours on a disk are read faster.
  *
  * @param total the number of images, at most 2^53 / `of`
  */

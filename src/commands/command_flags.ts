@@ -12,7 +12,7 @@ export const debugSchema = z.boolean().default(false)
 
 /**
  * Returns the schema of `--json`.
- * @param what one line of the output, such as "one event per line"
+ * @param what such as "one JSON object per event". Each object is one line of the output.
  */
 export function jsonSchema(what: string) {
   return z.boolean().default(false).register(optionFacts, { help: `print ${what} on standard output` });
@@ -21,7 +21,7 @@ export function jsonSchema(what: string) {
 /** How a run is shown. */
 export const viewFlagsSchema = z.object({
   plain: z.boolean().default(false).register(optionFacts, { help: "print plain lines instead of the dashboard" }),
-  json: jsonSchema("one event per line"),
+  json: jsonSchema("one JSON object per event"),
   fps: z.int().min(1).max(30).default(DEFAULT_FPS)
     .register(optionFacts, { value: "<N>", help: "maximum number of frames per second of the dashboard" }),
   bell: z.boolean().default(false)

@@ -35,8 +35,8 @@ type Output = (line: string) => void;
 
 /**
  * Without a name, prints all engines. With a name, sets that engine up, measures it in each precision that it computes
- * in here, and prints it. With `--download-only` it is not measured, and needs no GPU yet. As JSON, prints one engine per
- * line.
+ * in here, and prints it. With `--download-only` it is not measured, and needs no GPU yet. As JSON, prints one engine
+ * per line.
  *
  * @returns the exit status: 1 if the engine could be measured in no precision, that of the signal if one stopped it
  * @throws HeadlightError with exit status 2 if the arguments are unusable, with 1 if the engine cannot be set up
@@ -119,7 +119,8 @@ async function downloadOnly(kind: EngineKind, { tensorflow }: EngineFlags): Prom
 }
 
 /**
- * Returns the engine, and in how many precisions it was measured. What cannot be measured is reported on standard error.
+ * Returns the engine, and in how many precisions it was measured. What cannot be measured is reported on standard
+ * error.
  */
 async function setUpAndMeasure(
   kind: EngineKind,

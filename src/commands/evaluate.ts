@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { EngineRequest } from "../config.ts";
 import { count } from "../counted.ts";
-import { amount } from "../dashboard/text/formats.ts";
 import { checkPixelScale } from "../data/dataset/pixel_scale.ts";
 import { HeadlightError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -18,8 +17,8 @@ import type { Metrics } from "../results/metrics.ts";
 import { checkpointLack, openTrainedRun, roundingLines } from "../results/trained_run.ts";
 import { stripControl } from "../text.ts";
 import { runOrNewestUsable } from "./find.ts";
+import { imageProgress } from "./image_progress.ts";
 import { type ModelFlags, openNamedModel, refuseModelFlags } from "./model_flags.ts";
-import { PaceText } from "./pace_text.ts";
 import { StatusLine } from "./status_line.ts";
 import { columns } from "./terminal.ts";
 import { complain } from "./output.ts";
@@ -125,16 +124,11 @@ async function report(
   try {
     await check();
     const { engine, files } = await useEngine(wantedEngine, status);
-    const pace = new PaceText();
-    const evaluation = await evaluate({
-      engine,
-      engineFiles: files,
-      onRead: (done, total) => status.show(`reading ${amount(done, total, "images")}`),
-      onProgress: (done, total) => status.show(pace.text(done, total)),
-    });
+    const evaluation = await evaluate({ engine, engineFiles: files, ...imageProgress(status) });
     status.clear();
-    // What was computed is printed even if the image cannot be drawn. JSON names the image, so it waits for the attempt.
-    if (!json) { for (const line of evaluationLines(head, evaluation, columns())) output(line); }
+    const lines = json ? [] : evaluationLines(head, evaluation, columns());
+    for (const line of lines) output(line);
+    // JSON names the image, so it is printed after the attempt to draw it, even if that fails.
     let image: string | null = null;
     try {
       image = await drawMatrix(head, evaluation.metrics, matrix, out);
@@ -150,8 +144,8 @@ async function report(
 }
 
 /**
- * Draws the confusion matrix. Returns its path, or null if there is no place for it or it cannot be written to the run's
- * folder. With `--out` that is an error.
+ * Draws the confusion matrix. Returns its path, or null if there is no place for it or it cannot be written to the
+ * run's folder. With `--out` that is an error.
  */
 async function drawMatrix(
   head: EvaluationHead,

@@ -1,12 +1,12 @@
 /** Evaluates several runs on their own validation images, for `compare`, `report` and a series of runs. */
 import { count } from "../counted.ts";
-import { amount } from "../dashboard/text/formats.ts";
 import { errorLine, HeadlightError } from "../errors.ts";
 import { evaluate, type Evaluation } from "../results/evaluate.ts";
 import { type LabelledImages, openLabelled } from "../results/labelled_images.ts";
 import { openTrainedRun, type TrainedRun } from "../results/trained_run.ts";
 import type { UsedEngine } from "../results/use_engine.ts";
 import type { RunDirectory } from "../run/folder/directory.ts";
+import { imageProgress } from "./image_progress.ts";
 import { StatusLine } from "./status_line.ts";
 import { useEngine } from "./use_engine.ts";
 
@@ -23,7 +23,8 @@ export interface EvaluatedRun {
 /** Evaluates runs one after the other. Each engine is set up once. */
 export class RunEvaluator {
   readonly #engines = new Map<string, Promise<UsedEngine>>();
-  readonly #status = new StatusLine();
+
+  constructor(private readonly status = new StatusLine()) {}
 
   /**
    * Evaluates the best head of a run, with cached features where possible, and returns what `use` makes of it. Returns
@@ -39,17 +40,17 @@ export class RunEvaluator {
         trained,
         undefined,
         (done, total) =>
-          this.#status.show(`${run.id}: checking its validation images: ${count(done)} of ${count(total)}`),
+          this.status.show(`${run.id}: checking its validation images: ${count(done)} of ${count(total)}`),
       );
       try {
         const { kind } = trained.resolved.engine;
-        const used = this.#engines.get(kind) ?? useEngine(kind, this.#status);
+        const used = this.#engines.get(kind) ?? useEngine(kind, this.status);
         this.#engines.set(kind, used);
         const { engine, files } = await used;
         const evaluation = await evaluate(trained, images, {
           engine,
           engineFiles: files,
-          onProgress: (done, total) => this.#status.show(`${run.id}: ${amount(done, total, "images")}`),
+          ...imageProgress(this.status, run.id),
         });
         return await use({ trained, images, evaluation });
       } finally {
@@ -60,7 +61,7 @@ export class RunEvaluator {
       if (error instanceof HeadlightError) return { problem: errorLine(error) };
       throw error;
     } finally {
-      this.#status.clear();
+      this.status.clear();
     }
   }
 }

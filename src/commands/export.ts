@@ -35,8 +35,8 @@ export interface ExportFlags {
 /**
  * Writes the export, and prints what is in it and how to load it. Returns the exit status.
  *
- * @throws HeadlightError (2) if there is no such run or checkpoint, or if the format cannot express the model; (1) if the
- * folder cannot be written, `TRY_AGAIN` on a full disk
+ * @throws HeadlightError (2) if there is no such run or checkpoint, or if the format cannot express the model; (1) if
+ * the folder cannot be written, `TRY_AGAIN` on a full disk
  */
 export async function exportModel(
   wanted: string | undefined,

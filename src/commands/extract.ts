@@ -5,16 +5,17 @@ import type { Shard } from "../cluster/shard.ts";
 import { hasFrozenBase, type RunOptions } from "../config.ts";
 import { count, counted } from "../counted.ts";
 import { engineText } from "../dashboard/run_text/engine_text.ts";
-import { amount, duration, rate } from "../dashboard/text/formats.ts";
+import { duration, rate } from "../dashboard/text/formats.ts";
 import type { EngineFiles } from "../engine/engine.ts";
 import { HeadlightError, TRY_AGAIN, UnusableDataError, UnusableOptionsError } from "../errors.ts";
 import { explainSystemError } from "../files/system_error.ts";
+import type { OnFeatures } from "../features/rows/feature_set.ts";
 import { waitText } from "../features/wait_text.ts";
 import { checkInputs } from "../run/preflight.ts";
 import { cacheRoot } from "../paths.ts";
 import { stripControl } from "../text.ts";
+import { imageProgress } from "./image_progress.ts";
 import { complain } from "./output.ts";
-import { PaceText } from "./pace_text.ts";
 import { StatusLine } from "./status_line.ts";
 import { StoppedError, untilStopped } from "./stoppable.ts";
 
@@ -27,7 +28,8 @@ export interface ExtractFlags extends ShardFlags {
 /**
  * Computes the features of a shard, and prints what was there and what was computed. Returns the exit status, 0.
  *
- * @throws HeadlightError (2) if trying again is useless, (`TRY_AGAIN`) if it is not; StoppedError if a signal stopped it
+ * @throws HeadlightError (2) if trying again is useless, (`TRY_AGAIN`) if it is not; StoppedError if a signal stopped
+ * it
  */
 export async function extract(
   options: RunOptions,
@@ -77,11 +79,10 @@ class Told {
   /** Whether some features were computed. */
   hasComputed = false;
   readonly #status = new StatusLine();
-  readonly #pace = new PaceText();
+  readonly #progress = imageProgress(this.#status);
   readonly #sinceMs = performance.now();
   #computingSinceMs = 0;
   #found: FoundShard | null = null;
-  #cached = 0;
 
   constructor(private readonly shard: Shard, private readonly output: (line: string) => void) {}
 
@@ -93,18 +94,17 @@ class Told {
     for (const notice of found.notices) complain(stripControl(notice));
   };
 
-  readonly onRead = (done: number, total: number) => this.#status.show(`reading ${amount(done, total, "images")}`);
+  readonly onRead = this.#progress.onRead;
 
   readonly onLooked = (cached: number) => {
     this.#status.clear();
-    this.#cached = cached;
     this.#computingSinceMs = performance.now();
     this.output(`${this.#subject()}: ${count(cached)} of them ${cached === 1 ? "is" : "are"} in the cache already.`);
   };
 
-  readonly onProgress = (done: number, total: number) => {
-    this.hasComputed ||= done > this.#cached;
-    this.#status.show(this.#pace.text(done, total));
+  readonly onProgress: OnFeatures = (done, total, cached) => {
+    this.hasComputed ||= !cached;
+    this.#progress.onProgress(done, total, cached);
   };
 
   readonly onLost = () => complain("The extractor process exited unexpectedly. Restarting it.");

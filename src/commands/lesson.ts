@@ -1,5 +1,4 @@
 /** `lesson`: trains the lesson's models from start to end, and shows their figures beside the lesson's own. */
-import process from "node:process";
 import type { RunOptions } from "../config.ts";
 import { amount } from "../dashboard/text/formats.ts";
 import { DOLLAR_STREET_FOLDER } from "../data/dollarstreet.ts";
@@ -33,11 +32,10 @@ export async function lesson(
   { runs, ...flags }: LessonFlags,
   models: readonly LessonModel[] = LESSON_MODELS,
   sources: LessonSources = {},
+  status = new StatusLine(),
 ): Promise<number> {
   const plan = models.flatMap((model) => model.seeds.map((seed) => planned(model, seed, runs, sources)));
   const list = plan.map(({ options }) => options);
-  // Without a terminal, `progressReport` prints the lines.
-  const status = new StatusLine(Infinity);
   const problems = await obtainLesson(list, sources, progressReport(status, flags));
   status.clear();
   if (problems.length > 0) {
@@ -49,11 +47,14 @@ export async function lesson(
   return series.status;
 }
 
-/** Reports downloads on the status line of a terminal, or else in one line for each. */
+/**
+ * Reports downloads on the status line. If the terminal shows none, a line on standard output announces each download,
+ * but not with `--json`.
+ */
 function progressReport(status: StatusLine, { json }: TrainViewFlags): OnSetupProgress {
   const said = new Set<string>();
   return ({ label, done, total, unit }) => {
-    if (!json && !process.stderr.isTTY && !said.has(label)) print(label);
+    if (!json && !status.isShown && !said.has(label)) print(label);
     said.add(label);
     status.show(`${label}: ${amount(done, total, unit)}`);
   };

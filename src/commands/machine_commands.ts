@@ -10,9 +10,9 @@ import { cacheRoot } from "../paths.ts";
 
 /** Adds the commands about what is on this machine. */
 export function addMachineCommands(commands: CommandSet): void {
-  const runsFlags = z.object({ runs, json: jsonSchema("one run per line") });
-  // The options of `runs` and `cache` may also stand behind their subcommands. Otherwise these would inherit what `slurm`
-  // needs: that options behind a command belong to that command.
+  const runsFlags = z.object({ runs, json: jsonSchema("one JSON object per run") });
+  // The options of `runs` and `cache` may also stand behind their subcommands. Otherwise these would inherit what
+  // `slurm` needs: that options behind a command belong to that command.
   const runsCommand = commands.define(
     "runs",
     "list the runs, newest first",
@@ -39,7 +39,7 @@ export function addMachineCommands(commands: CommandSet): void {
   commands.define(
     "bases",
     "list the networks for --base, and which published weights are already on this machine",
-    z.object({ json: jsonSchema("one base a line") }),
+    z.object({ json: jsonSchema("one JSON object per base") }),
     async ({ json }) => {
       const { listBases } = await import("./bases.ts");
       return listBases(json, print);
@@ -50,7 +50,7 @@ export function addMachineCommands(commands: CommandSet): void {
     "engine [name]",
     "list the engines and how fast they are here; with a name, set that one up and measure it",
     z.object({
-      json: jsonSchema("one engine per line"),
+      json: jsonSchema("one JSON object per engine"),
       tensorflow: runOptionsSchema.shape.tensorflow,
       gpu: runOptionsSchema.shape.gpu,
       tf32: runOptionsSchema.shape.tf32,
@@ -72,7 +72,7 @@ export function addMachineCommands(commands: CommandSet): void {
     },
   );
 
-  const cacheFlags = z.object({ json: jsonSchema("one entry per line") });
+  const cacheFlags = z.object({ json: jsonSchema("one JSON object per entry") });
   const cacheCommand = commands.define(
     "cache",
     "show what the machine-wide cache contains, and when it was last used",

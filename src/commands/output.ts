@@ -29,16 +29,17 @@ export function writeOut(text: string): void {
 }
 
 /**
- * Rings the terminal's bell: on standard error, so that lines on standard output stay what they are. Does nothing without
- * a terminal there.
+ * Rings the terminal's bell: on standard error, so that lines on standard output stay what they are. Does nothing
+ * without a terminal there.
  */
 export function ringBell(): void {
   if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(Uint8Array.of(7));
 }
 
 /**
- * Writes a line to standard output. Commands in it are spelled as they must be typed here; JSON is unchanged. @throws
- * as `writeOut`
+ * Writes a line to standard output. Commands in it are spelled as they must be typed here; JSON is unchanged.
+ *
+ * @throws as `writeOut`
  */
 export function print(line: string): void {
   writeOut((line.startsWith("{") ? line : spellCommands(line)) + "\n");

@@ -27,8 +27,9 @@ export interface PlotFlags {
 }
 
 /**
- * Writes the plot to a file and prints its path, draws it in the terminal, or prints its figures as JSON. @throws HeadlightError (2) if there is
- * nothing to plot
+ * Writes the plot to a file and prints its path, draws it in the terminal, or prints its figures as JSON.
+ *
+ * @throws HeadlightError (2) if there is nothing to plot
  */
 export async function plot(
   wanted: readonly string[],

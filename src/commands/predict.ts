@@ -1,9 +1,9 @@
 /** `predict`: predicts the classes of images with a run, or with a model from a file. */
-import { amount } from "../dashboard/text/formats.ts";
 import { imagePaths, readList } from "../results/image_paths.ts";
 import { stripControl } from "../text.ts";
 import type { PredictFlags } from "./command_flags.ts";
 import { complain } from "./output.ts";
+import { PaceText } from "./pace_text.ts";
 import { copyPredicted, refuseUnasked } from "./predict_copies.ts";
 import { predictionLines } from "./predict_lines.ts";
 import { absolute, questionAbout, questionForLater } from "./predict_question.ts";
@@ -36,12 +36,13 @@ export async function predict(
   const status = new StatusLine();
   try {
     const used = await useEngine(question.engine, status);
+    const pace = new PaceText();
     let [answered, unread] = [0, refused.length];
     for await (const prediction of question.predictions([paths.map(absolute)], used, lines.top)) {
       if ("reason" in prediction) unread++;
       status.clear();
       lines.take({ ...prediction, path: paths[answered++] ?? prediction.path });
-      status.show(amount(answered, paths.length, "images"));
+      status.show(pace.text(answered, paths.length));
     }
     return unread > 0 ? 1 : 0;
   } finally {

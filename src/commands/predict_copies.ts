@@ -2,7 +2,6 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { count, counted } from "../counted.ts";
-import { amount } from "../dashboard/text/formats.ts";
 import { cut, stringWidth } from "../dashboard/text/width.ts";
 import { diskProblemText } from "../disk.ts";
 import { HeadlightError, TRY_AGAIN } from "../errors.ts";
@@ -18,6 +17,7 @@ import type { AskedImages } from "../results/image_paths.ts";
 import { shownName, stripControl } from "../text.ts";
 import { Turns } from "../turns.ts";
 import { complain } from "./output.ts";
+import { PaceText } from "./pace_text.ts";
 import { complainOf } from "./predict_lines.ts";
 import { absolute, type Question } from "./predict_question.ts";
 import type { Dialog } from "./remove_runs.ts";
@@ -41,8 +41,8 @@ export function refuseUnasked(to: string, yes: boolean, { ask }: Dialog): void {
 }
 
 /**
- * Predicts the images, says how many go where, asks, and copies them. Returns 1 if an image could not be read or copied,
- * else 0.
+ * Predicts the images, says how many go where, asks, and copies them. Returns 1 if an image could not be read or
+ * copied, else 0.
  *
  * @throws HeadlightError (2) if a class's folder would be outside; `TRY_AGAIN` if the disk has no room
  */
@@ -62,7 +62,7 @@ export async function copyPredicted(
   const failed = refused.length + unread > 0 ? 1 : 0;
   const counts = countCopies(plan, folders);
   for (const line of countLines(counts)) output(cut(line, width));
-  const copies = plan.filter(({ left }) => left === null);
+  const copies = plan.filter(({ skippedBecause }) => skippedBecause === null);
   if (copies.length === 0) {
     output(plan.length === 0 ? "nothing to copy" : `all of them are in ${stripControl(to)} already`);
     return failed;
@@ -111,6 +111,7 @@ function prepareFolder(folder: string, to: string): void {
 
 async function predicted(question: Question, paths: readonly string[]) {
   const status = new StatusLine();
+  const pace = new PaceText();
   const sorted: { path: string; class: string }[] = [];
   let [answered, unread] = [0, 0];
   try {
@@ -122,7 +123,7 @@ async function predicted(question: Question, paths: readonly string[]) {
         status.clear();
         complainOf({ ...prediction, path: shown });
       } else for (const { name } of prediction.guesses) sorted.push({ path: prediction.path, class: name });
-      status.show(amount(answered, paths.length, "images"));
+      status.show(pace.text(answered, paths.length));
     }
     return { sorted, unread };
   } finally {
@@ -150,6 +151,7 @@ function countLines(counts: readonly ClassCount[]): string[] {
 
 async function copyAll(copies: readonly PlannedCopy[], to: string, output: (line: string) => void): Promise<number> {
   const status = new StatusLine();
+  const pace = new PaceText();
   const turns = new Turns();
   let [copied, failed] = [0, 0];
   const whole = () =>
@@ -180,7 +182,7 @@ async function copyAll(copies: readonly PlannedCopy[], to: string, output: (line
           status.clear();
           complainOf({ path: copy.source, reason: `it cannot be copied into ${copy.folder} (${systemReason(error)})` });
         }
-        status.show(amount(copied, copies.length, "images"));
+        status.show(pace.text(copied, copies.length));
         await turns.next();
       }
     } finally {

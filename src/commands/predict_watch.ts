@@ -30,7 +30,7 @@ export async function predictArrivals(
   refuseNoFolder(path, given);
   const folder = new WatchedFolder(path, given);
   const lines = predictionLines(flags, question.classes, null, output);
-  // Without a terminal there is nobody to whom it must be said again and again that it waits.
+  // Without a terminal, print nothing while waiting.
   const status = new StatusLine(Infinity);
   try {
     const used = await useEngine(question.engine, status);

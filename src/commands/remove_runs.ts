@@ -44,8 +44,8 @@ export function terminalDialog(output: (line: string) => void): Dialog {
  *
  * @param wanted ids, unique prefixes, paths or `latest`. A run that is named twice counts once.
  * @returns the exit status
- * @throws HeadlightError (2) if there is no terminal to ask on, or if no run is named, if a name is not a run or a run is live. Nothing is
- * removed then.
+ * @throws HeadlightError (2) if there is no terminal to ask on, or if no run is named, if a name is not a run or a run
+ * is live. Nothing is removed then.
  */
 export async function removeNamedRuns(
   wanted: readonly string[],

@@ -13,7 +13,7 @@ import { comparisonPart } from "../report/parts/comparison_part.ts";
 import { judgementOf, recordedJudgement, recordedTally } from "../report/parts/judgement.ts";
 import { recordedOfBest } from "../report/parts/recorded.ts";
 import type { Judgement, Report, RunPart } from "../report/parts/report.ts";
-import { type Room, roomFor } from "../report/parts/room.ts";
+import { limitsFor, type PageLimits } from "../report/parts/page_limits.ts";
 import { minuteOf, type RunInput, runPart } from "../report/parts/run_part.ts";
 import { checkPageName, writePage } from "../report/write_report.ts";
 import type { BrokenImage } from "../data/dataset/dataset.ts";
@@ -68,23 +68,23 @@ function written(): string {
 
 async function reportOfOne(run: RunDirectory): Promise<Report> {
   const read = readRun(run);
-  const room = roomFor(1);
+  const limits = limitsFor(1);
   const curves = await drawCurves([plottedRun(run.id, read.state)]);
-  const judged = await judge(read, new RunEvaluator(), room);
-  return { written: written(), runs: [partOf(read, judged, { curves, room })], comparison: null, curves: null };
+  const judged = await judge(read, new RunEvaluator(), limits);
+  return { written: written(), runs: [partOf(read, judged, { curves, limits })], comparison: null, curves: null };
 }
 
 async function reportOfSeveral(runs: readonly RunDirectory[]): Promise<Report> {
   const found = inOrder(runs.map(findFacts)).map((one) => ({ ...one, story: readStory(one.run) }));
-  const room = roomFor(found.length);
+  const limits = limitsFor(found.length);
   const evaluator = new RunEvaluator();
   const judged: Judged[] = [];
-  for (const one of found) judged.push(await judge(one, evaluator, room));
+  for (const one of found) judged.push(await judge(one, evaluator, limits));
   const comparison = compareRuns(found.map(({ compared }) => compared), judged.map(({ answers }) => answers));
   const plotted = found.filter(({ compared }) => compared.best).map(({ run, state }) => plottedRun(run.id, state));
   return {
     written: written(),
-    runs: found.map((one, place) => partOf(one, at(judged, place), { curves: null, room })),
+    runs: found.map((one, place) => partOf(one, at(judged, place), { curves: null, limits })),
     comparison: comparisonPart(comparison),
     curves: await drawCurves(plotted),
   };
@@ -119,7 +119,7 @@ interface Judged {
   readonly broken: readonly BrokenImage[] | null;
 }
 
-async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, room: Room): Promise<Judged> {
+async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, limits: PageLimits): Promise<Judged> {
   if (story.overview.epochs === 0) {
     return {
       judgement: { missing: "No epoch was finished, so no images were classified." },
@@ -128,26 +128,26 @@ async function judge({ run, state, story }: ReadRun, evaluator: RunEvaluator, ro
     };
   }
   const evaluated = await evaluator.evaluate(run, async (one): Promise<Judged> => ({
-    judgement: await evaluatedJudgement(one, story.overview.best?.epoch ?? null, room),
+    judgement: await evaluatedJudgement(one, story.overview.best?.epoch ?? null, limits),
     answers: correctByImage(one.evaluation),
     broken: one.evaluation.broken,
   }));
   if (!("problem" in evaluated)) return evaluated;
   const problem = spellCommands(evaluated.problem);
   const missing = { missing: `The validation images were not classified. ${sentence(stripControl(problem))}` };
-  return { judgement: await recorded(run, state, problem, room) ?? missing, answers: { problem }, broken: null };
+  return { judgement: await recorded(run, state, problem, limits) ?? missing, answers: { problem }, broken: null };
 }
 
 async function evaluatedJudgement(
   { trained, images, evaluation }: EvaluatedRun,
   best: number | null,
-  room: Room,
+  limits: PageLimits,
 ): Promise<Judgement> {
   const { checkpoint, manifest: { epoch, step } } = trained;
   const head = { run: trained.run.id, checkpoint, epoch, step, images: images.name };
-  const rows = shownMistakes(evaluation.metrics, room);
+  const rows = shownMistakes(evaluation.metrics, limits);
   return judgementOf(head, best, evaluation, {
-    matrix: await matrixPicture(head, evaluation.metrics, room),
+    matrix: await matrixPicture(head, evaluation.metrics, limits),
     thumbnails: await thumbnailsOf(images.dataset.validation, rows.map(evaluation.indexOf)),
   });
 }
@@ -157,7 +157,7 @@ async function recorded(
   { id, events }: RunDirectory,
   known: RunState,
   problem: string,
-  room: Room,
+  limits: PageLimits,
 ): Promise<Judgement | null> {
   const state = { ...known, ...recordedOfBest(known, () => eventsAfter(events, 0)) };
   const counts = recordedTally(state);
@@ -165,17 +165,17 @@ async function recorded(
   const epoch = state.confusion?.epoch ?? 0;
   const head = { run: id, checkpoint: `epoch ${epoch}`, epoch, step: 0, images: "the validation set" };
   return recordedJudgement(state, problem, {
-    matrix: await matrixPicture(head, counts, room),
-    thumbnails: await recordedThumbnails(state, room),
+    matrix: await matrixPicture(head, counts, limits),
+    thumbnails: await recordedThumbnails(state, limits),
   });
 }
 
 function partOf(
   { run, state, story }: ReadRun,
   { judgement, broken }: Judged,
-  { curves, room }: Pick<RunInput, "curves" | "room">,
+  { curves, limits }: Pick<RunInput, "curves" | "limits">,
 ): RunPart {
-  const part = runPart({ id: run.id, story, state, images: imagesOf(run), broken, curves, judgement, room });
+  const part = runPart({ id: run.id, story, state, images: imagesOf(run), broken, curves, judgement, limits });
   const { command } = part.again;
   return { ...part, again: { ...part.again, command: command === null ? null : spellCommands(command) } };
 }

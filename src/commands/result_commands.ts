@@ -69,7 +69,7 @@ export function addResultCommands(commands: CommandSet): void {
     z.object({
       out: outSchema("history.png in the run's folder"),
       term: termSchema,
-      json: jsonSchema("the history of each run as one JSON object"),
+      json: jsonSchema("one JSON object per run, with its history,"),
       runs,
     }),
     async (flags, ...[wanted]: [runs: string[]]) => {

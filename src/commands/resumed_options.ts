@@ -6,8 +6,8 @@ import type { RunConfig } from "../run/folder/run_config.ts";
 import { checkOptions, type GivenOptions } from "./train_options.ts";
 
 /**
- * Returns the options of a run with those that are given now. The run's options for an engine stay behind if another one
- * is named that does not have them, because nobody could remove them.
+ * Returns the options of a run with those that are given now. The run's options for an engine stay behind if another
+ * one is named that does not have them, because nobody could remove them.
  *
  * `--tf32` is left out, with a line that says so, if the run's own engine was chosen by `auto` and does not compute in
  * TF32: a batch script gives it each time.

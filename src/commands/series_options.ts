@@ -37,8 +37,8 @@ export async function runsToStart(
 }
 
 /**
- * Returns the options of each run, from what commander collected. With several bases, all other options are the same for
- * all runs, but each base gets its own preprocessing (see `withOwnPreprocess` for files), and the base is added to
+ * Returns the options of each run, from what commander collected. With several bases, all other options are the same
+ * for all runs, but each base gets its own preprocessing (see `withOwnPreprocess` for files), and the base is added to
  * `--name`.
  * @throws HeadlightError (2) that names the flag: as `trainOptions`; a base that is missing or named twice; an option
  * that fits one base only

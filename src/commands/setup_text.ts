@@ -3,7 +3,9 @@ import { amount, bytes } from "../dashboard/text/formats.ts";
 import { cut, stringWidth } from "../dashboard/text/width.ts";
 import type { SetupProgress } from "../engine/engine.ts";
 
-/** Returns the progress in at most `width` columns. If there is not enough room, the amount stays and the label is cut. */
+/**
+ * Returns the progress in at most `width` columns. If there is not enough room, the amount stays and the label is cut.
+ */
 export function setupText({ label, done, total, unit }: SetupProgress, width: number, ellipsis: string): string {
   const extent = unit === "bytes" && (done > 0 || total > 0) ? `: ${amount(done, total, unit)}` : "";
   return cut(label, width - stringWidth(extent), ellipsis) + extent;

@@ -40,7 +40,8 @@ export interface SlurmFlags extends JobResources {
  * file beside it, because every user of a node can read the arguments of its processes. Returns the exit status, 0.
  *
  * @param words the words after `--`: train and its flags
- * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists or its path has a backslash; (1) if Slurm takes no job
+ * @throws HeadlightError (2) for flags that cannot be used, or if the script's file exists or its path has a backslash;
+ * (1) if Slurm takes no job
  */
 export async function slurm(
   words: readonly string[],

@@ -15,8 +15,8 @@ export interface StartOptions {
 }
 
 /**
- * Returns the options of a run with `--from`. What is not given and must agree is taken over from the other run, and its
- * data too.
+ * Returns the options of a run with `--from`. What is not given and must agree is taken over from the other run, and
+ * its data too.
  * @throws HeadlightError (2) as `checkOptions`; if there is no such run, if it is broken, or if its files were moved
  */
 export function startOptions(given: GivenOptions): StartOptions {
@@ -40,8 +40,8 @@ const FROM = ["from", "from_checkpoint", "runs"] as const;
 const ALWAYS_SAID = ["data", "base", "weights", "preprocess", "size"];
 
 /**
- * Names what was taken over. The engine is not, because the weights of a head belong to none: the line says so if it may
- * be another one.
+ * Names what was taken over. The engine is not, because the weights of a head belong to none: the line says so if it
+ * may be another one.
  */
 function takenText(
   { startedFrom, resolved }: StartSource,

@@ -1,6 +1,6 @@
 /**
- * A line on standard error that shows the current progress. Without a terminal, a setup prints a line for each step that
- * takes long, and other work that takes long prints its progress as a line now and then.
+ * A line on standard error that shows the current progress. Without a terminal, a setup prints a line for each step
+ * that takes long, and other work that takes long prints its progress as a line now and then.
  */
 import process from "node:process";
 import { toAscii } from "../dashboard/drawing/glyphs.ts";
@@ -20,7 +20,8 @@ const LONG_STEP_MS = 1000;
 const LINE_EVERY_MS = 30_000;
 
 export class StatusLine {
-  readonly #shown = process.stderr.isTTY === true && Deno.env.get("TERM") !== "dumb";
+  /** Whether the line is shown. If not, progress is printed as lines. */
+  readonly isShown = process.stderr.isTTY === true && Deno.env.get("TERM") !== "dumb";
   #atMs = -Infinity;
   /** When the last line was printed without a terminal. */
   #lineMs = performance.now();
@@ -30,14 +31,14 @@ export class StatusLine {
   /** Announces the step, without a terminal. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param lineEveryMs how often progress is printed without a terminal; Infinity for never */
+  /** @param lineEveryMs the time between two lines, in milliseconds, without a terminal; Infinity for no lines */
   constructor(private readonly lineEveryMs: number = LINE_EVERY_MS) {}
 
   /** Shows the progress of work. */
   show(text: string): void {
     this.#endStep();
     this.#write(text);
-    if (this.#shown || performance.now() - this.#lineMs < this.lineEveryMs) return;
+    if (this.isShown || performance.now() - this.#lineMs < this.lineEveryMs) return;
     this.#lineMs = performance.now();
     complain(stripControl(text));
   }
@@ -58,7 +59,7 @@ export class StatusLine {
   }
 
   #write(text: string): void {
-    if (!this.#shown || performance.now() - this.#atMs < AT_MOST_EVERY_MS) return;
+    if (!this.isShown || performance.now() - this.#atMs < AT_MOST_EVERY_MS) return;
     this.#atMs = performance.now();
     this.#dirty = true;
     process.stderr.write(`${ERASE_LINE}${text.slice(0, width())}`);
@@ -67,7 +68,7 @@ export class StatusLine {
   #beginStep(): void {
     this.#endStep();
     this.#atMs = -Infinity;
-    if (this.#shown) return;
+    if (this.isShown) return;
     const announce = () => {
       if (this.#step !== null) complain(stripControl(setupLine(this.#step)));
     };

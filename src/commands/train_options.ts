@@ -75,7 +75,11 @@ export function givenOptions(collected: Record<string, unknown>): GivenOptions &
   return { view, flags, file, path, typed: typedTexts(RUN_OPTIONS, collected) };
 }
 
-/** Returns the checked options, see `trainOptions`. @throws HeadlightError (2) that names the flag, or the file's key */
+/**
+ * Returns the checked options, see `trainOptions`.
+ *
+ * @throws HeadlightError (2) that names the flag, or the file's key
+ */
 export function checkOptions(given: GivenOptions): RunOptions {
   const { flags, file } = given;
   const { success, data, error } = runOptionsSchema.safeParse(withNetworkDefaults({ ...file, ...flags }));

@@ -26,8 +26,8 @@ export const LOOK_EVERY_MS = 50;
 export const REFUSED = 2;
 
 /**
- * Returns the exit status for a trainer that was lost. A signal that stops runs ends a trainer only before it listens for
- * signals, so the run is as it was.
+ * Returns the exit status for a trainer that was lost. A signal that stops runs ends a trainer only before it listens
+ * for signals, so the run is as it was.
  */
 export function statusOfLost(signal: NodeJS.Signals | null): number {
   const stop = STOP_SIGNALS.find((known) => known === signal);

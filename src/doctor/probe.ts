@@ -55,8 +55,8 @@ const DRIVER_PATIENCE_MS = 10_000;
 const env = (name: string) => Deno.env.get(name);
 
 /**
- * Returns the facts about this machine. Downloads nothing and leaves nothing behind, and waits for no program longer than
- * PATIENCE_MS, and for the driver of a GPU no longer than DRIVER_PATIENCE_MS.
+ * Returns the facts about this machine. Downloads nothing and leaves nothing behind, and waits for no program longer
+ * than PATIENCE_MS, and for the driver of a GPU no longer than DRIVER_PATIENCE_MS.
  */
 export async function probe(): Promise<Facts> {
   const platform = platformName();
@@ -165,8 +165,8 @@ function hasRenderNode(): boolean {
 }
 
 /**
- * Asks NVIDIA's driver for its GPUs. The CUDA libraries are opened only if a build for CUDA is set up; without one, none
- * are needed.
+ * Asks NVIDIA's driver for its GPUs. The CUDA libraries are opened only if a build for CUDA is set up; without one,
+ * none are needed.
  */
 async function cudaFacts(root: string): Promise<Facts["cuda"]> {
   const setup = { cacheRoot: root, onProgress: () => {} };

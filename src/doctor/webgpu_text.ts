@@ -19,8 +19,8 @@ export interface WebgpuText {
 export const WHERE_REMEDY = "If the machine has a GPU, deno task engine says what to do";
 
 /**
- * A machine without a GPU lacks nothing, so unless there is a sign of one, the remedy is left out, and the text says where
- * to read it.
+ * A machine without a GPU lacks nothing, so unless there is a sign of one, the remedy is left out, and the text says
+ * where to read it.
  */
 export function webgpuText({ detection, place, hasGpu }: WebgpuFacts): WebgpuText {
   if (detection.kind === "usable") {

@@ -49,7 +49,10 @@ export const engineFilesSchema = z.looseObject({
   pci_bus_id: z.string().optional(),
   /** The engine that trains, if it is another one than computes the frozen base. */
   trainer: z.looseObject({ kind: engineKindSchema, version: z.string(), device: deviceSchema }).optional(),
-  /** Whether a GPU may round the factors of float32 products to TF32, which changes features by 0.1 to 18 % (`TF32_NOTICE`). */
+  /**
+   * Whether a GPU may round the factors of float32 products to TF32, which changes features by 0.1 to 18 %
+   * (`TF32_NOTICE`).
+   */
   tf32: z.boolean().optional(),
 });
 export type EngineFiles = z.infer<typeof engineFilesSchema>;
@@ -110,7 +113,9 @@ export interface SetupRequest {
   readonly gpu?: number | undefined;
   /** Whether the GPU may use TF32 (`EngineFiles.tf32`). */
   readonly tf32?: boolean | undefined;
-  /** Whether `auto` asks, and not the person. What is so large that only the person decides it is not downloaded then. */
+  /**
+   * Whether `auto` asks, and not the person. What is so large that only the person decides it is not downloaded then.
+   */
   readonly automatic?: boolean | undefined;
   /** Aborts the setup and ends the processes that it started. */
   readonly signal?: AbortSignal | undefined;

@@ -1,4 +1,6 @@
-/** A trained model as one network: from pixels to the probabilities of its classes. Every export format is made from it. */
+/**
+ * A trained model as one network: from pixels to the probabilities of its classes. Every export format is made from it.
+ */
 import { at } from "../at.ts";
 import { LayerChain } from "../bases/chain.ts";
 import { KerasNames } from "../bases/keras_names.ts";
@@ -37,8 +39,8 @@ export interface NetworkPart {
 const INPUT = "input_layer";
 
 /**
- * Joins the parts of a trained model: preprocessing, frozen base and head. The last layer, which gives the logits, gets a
- * softmax.
+ * Joins the parts of a trained model: preprocessing, frozen base and head. The last layer, which gives the logits, gets
+ * a softmax.
  *
  * @param size the height and width of the images, in pixels
  * @param preprocessing the layers that turn pixels into the base's input

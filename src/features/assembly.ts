@@ -29,7 +29,8 @@ export class FeatureAssembly {
   #mapped: MappedRows | null = null;
 
   /**
-   * @param stored the images of the parts, whose rows are in the store. Without it, rows are copied to memory as they arrive
+   * @param stored the images of the parts, whose rows are in the store. Without it, rows are copied to memory as they
+   * arrive
    * @param mappedFromBytes the size from which rows are not copied but mapped from the store, where they can be
    */
   constructor(
@@ -63,7 +64,8 @@ export class FeatureAssembly {
 
   /**
    * Returns both parts, without the broken images.
-   * @throws Error if features are missing; HeadlightError (1) if they are no longer in the store, from which they are mapped
+   * @throws Error if features are missing; HeadlightError (1) if they are no longer in the store, from which they are
+   * mapped
    */
   async finish(): Promise<{ train: ImagesOf; validation: ImagesOf }> {
     return { train: await this.finishPart("train"), validation: await this.finishPart("validation") };
@@ -90,8 +92,9 @@ export class FeatureAssembly {
   }
 
   /**
-   * Checks that every class still has images in both parts. @throws UnusableDataError if all images of a class are
-   * broken
+   * Checks that every class still has images in both parts.
+   *
+   * @throws UnusableDataError if all images of a class are broken
    */
   requireClasses(): void {
     for (const part of ["train", "validation"] as const) requireClassesOf(part, this.#parts[part]);

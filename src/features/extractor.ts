@@ -31,8 +31,8 @@ const WAITS_QUIETLY_MS = 3000;
 const MERGE_EVERY = 128;
 
 /**
- * Called with the places, in the job, of images whose rows are in the store, and with the name of the segment to which this
- * process has written them; null if another process computed them.
+ * Called with the places, in the job, of images whose rows are in the store, and with the name of the segment to which
+ * this process has written them; null if another process computed them.
  */
 export type OnRows = (images: readonly number[], segment: string | null) => void;
 
@@ -40,8 +40,8 @@ export type OnRows = (images: readonly number[], segment: string | null) => void
 export interface ExtractListener {
   readonly onRows: OnRows;
   /**
-   * Called when for some seconds there has been nothing to do here, with the hosts whose processes compute the remaining
-   * images.
+   * Called when for some seconds there has been nothing to do here, with the hosts whose processes compute the
+   * remaining images.
    */
   readonly onWait?: (hosts: readonly string[]) => void;
 }

@@ -21,8 +21,8 @@ export interface ExtractorOptions {
   /** Called when the process exited unexpectedly and is restarted, with how many times in a row that has happened. */
   readonly onLost?: ((times: number) => void) | undefined;
   /**
-   * Called when the disk of the cache has no room, with the number of images that have no features yet. The extractor is
-   * restarted when it resolves. Without it, that is an error like any other.
+   * Called when the disk of the cache has no room, with the number of images that have no features yet. The extractor
+   * is restarted when it resolves. Without it, that is an error like any other.
    */
   readonly onNoRoom?: ((images: number) => Promise<void>) | undefined;
   /** Called when it waits for processes on other hosts that compute the remaining images, with the hosts' names. */

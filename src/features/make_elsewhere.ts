@@ -6,8 +6,8 @@ import type { Job } from "./job.ts";
 type MakeGraphJob = Extract<Job, { kind: "make_graph" }>;
 
 /**
- * Has the graph made in one process, or, for an engine beside TensorFlow, recorded in one and chosen in the next: only one
- * of the two libraries is loaded at a time, which needs 200 MB less with DenseNet121.
+ * Has the graph made in one process, or, for an engine beside TensorFlow, recorded in one and chosen in the next: only
+ * one of the two libraries is loaded at a time, which needs 200 MB less with DenseNet121.
  *
  * @param perform performs a job in a process of its own
  */

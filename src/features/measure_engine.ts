@@ -29,8 +29,8 @@ export type OwnBase = Pick<BaseSpec, "base" | "size" | "pooling" | "preprocess">
 };
 
 /**
- * Measures how many images per second an engine computes with a base, and keeps the result in the cache. A run's base for
- * which bfloat16 is refused is measured in float32, in which the run computes it.
+ * Measures how many images per second an engine computes with a base, and keeps the result in the cache. A run's base
+ * for which bfloat16 is refused is measured in float32, in which the run computes it.
  *
  * @throws the signal's reason when aborted; HeadlightError (1) if the engine cannot compute the base in this precision,
  * or if the cache cannot be written

@@ -22,8 +22,8 @@ import { makeRandomWeights } from "./make_random_weights.ts";
 
 /**
  * The size from which blocks of the process that makes a graph go back to the system as soon as they are freed. Making
- * DenseNet121's graph in bfloat16 then needs 80 MB less. The extractor's blocks are larger (`GLIBC_TUNABLES`), because it
- * runs the same graph for a long time.
+ * DenseNet121's graph in bfloat16 then needs 80 MB less. The extractor's blocks are larger (`GLIBC_TUNABLES`), because
+ * it runs the same graph for a long time.
  */
 const SINGLE_BLOCK_BYTES = 65_536;
 
@@ -54,7 +54,8 @@ async function perform(job: z.output<typeof jobSchema>): Promise<void> {
   if (job.kind === "make_graph") {
     const { kind, tf, baseGraphs } = await load();
     if (!baseGraphs) throw new Error(`${kind} takes no graphs`);
-    // The speed of an engine that rewrites graphs itself is measured while its graph is made, and this would slow it down.
+    // The speed of an engine that rewrites graphs itself is measured while its graph is made, and this would slow it
+    // down.
     if (baseGraphs.rewritten) allocateSingly(SINGLE_BLOCK_BYTES);
     return await makeBaseGraph({ tf, baseGraphs }, spec, job.images, { cacheRoot, cores, recorded: job.recorded });
   }

@@ -43,7 +43,8 @@ export async function randomWeightsPath(request: RandomWeightsRequest): Promise<
  * other processes that request it meanwhile wait. The file is in use until this process exits, so `cache clear` keeps
  * it.
  *
- * @throws the signal's reason when aborted; HeadlightError (1) if the file cannot be made, `TRY_AGAIN` if the disk is full
+ * @throws the signal's reason when aborted; HeadlightError (1) if the file cannot be made, `TRY_AGAIN` if the disk is
+ * full
  */
 export async function ensureRandomWeights(
   request: RandomWeightsRequest,

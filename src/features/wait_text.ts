@@ -1,4 +1,8 @@
-/** Returns a sentence that says why no features are computed here. @param hosts the hosts that compute them, at least one */
+/**
+ * Returns a sentence that says why no features are computed here.
+ *
+ * @param hosts the hosts that compute them, at least one
+ */
 export function waitText(hosts: readonly string[]): string {
   const [first = "", ...others] = hosts;
   const where = others.length === 0 ? first : `${first} and ${others.length} more`;

@@ -1,6 +1,6 @@
 /**
- * The queue of images that an extractor still has to compute, in batches, coordinated with other extractors that share the
- * cache.
+ * The queue of images that an extractor still has to compute, in batches, coordinated with other extractors that share
+ * the cache.
  */
 import { at } from "../at.ts";
 import type { Claims, OthersClaims } from "./rows/claims.ts";
@@ -76,7 +76,8 @@ export class WorkQueue {
   /** Takes the next batch. The last `ahead` batches before it stay claimed, and those before them count as done. */
   take(): Promise<Taken> {
     return this.claims.inTurn(() => {
-      // Before the rows: what another process no longer claims is there then, even where no lock keeps it from going on.
+      // Before the rows: what another process no longer claims is there then, even where no lock keeps it from going
+      // on.
       const others = this.claims.ofOthers();
       // Only what is new is looked at: with a fast base, looking at all images for each batch would take longer than
       // computing it.

@@ -17,9 +17,9 @@ const FIRST = Math.floor(Math.random() * 2 ** 40);
 let counter = FIRST;
 
 /**
- * Returns a temporary path on the same file system as `path`: in the same folder, or in the folder that its guard names,
- * which is created if necessary. The name is unique among processes, and readers recognize it by its form (`isAside`).
- * Use `withAside` if the file is to be renamed to `path`.
+ * Returns a temporary path on the same file system as `path`: in the same folder, or in the folder that its guard
+ * names, which is created if necessary. The name is unique among processes, and readers recognize it by its form
+ * (`isAside`). Use `withAside` if the file is to be renamed to `path`.
  * @throws Deno.errors.NotFound if the guarded folder does not exist
  */
 export function asideOf(path: string): string {
@@ -214,8 +214,8 @@ export function renewFileSync(path: string): void {
 }
 
 /**
- * Calls `act` with a temporary path for a file or folder that is to be renamed to `path`, and removes what is left there
- * afterwards.
+ * Calls `act` with a temporary path for a file or folder that is to be renamed to `path`, and removes what is left
+ * there afterwards.
  */
 export function withAside<T>(path: string, act: (aside: string) => T): T {
   const aside = asideOf(path);

@@ -35,8 +35,8 @@ type Outcome = { readonly kind: "whole" } | { readonly kind: "cut"; readonly err
  * resumes at once; after a failure or a kill, the next call resumes it. The caller must not run two downloads to one
  * path at the same time (see `waitForLock`).
  *
- * @throws the signal's reason when aborted; HeadlightError (1) if the server cannot be reached, stops sending, answers with
- * an HTTP error or cuts the connection; WrongFileError if the checksum is wrong
+ * @throws the signal's reason when aborted; HeadlightError (1) if the server cannot be reached, stops sending, answers
+ * with an HTTP error or cuts the connection; WrongFileError if the checksum is wrong
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   Deno.mkdirSync(dirname(path), { recursive: true });

@@ -29,8 +29,8 @@ export function isLocalIn(mountinfo: string, path: string): boolean {
 }
 
 /**
- * Returns the type of the network file system on which a path is, such as `nfs4`; null if it is on another one, or if this
- * is not known (there is no /proc). If the path does not exist yet, that of the nearest existing folder above it.
+ * Returns the type of the network file system on which a path is, such as `nfs4`; null if it is on another one, or if
+ * this is not known (there is no /proc). If the path does not exist yet, that of the nearest existing folder above it.
  */
 export function networkFileSystem(path: string): string | null {
   try {

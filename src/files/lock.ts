@@ -59,8 +59,8 @@ export function tryLock(path: string): FileLock | null {
 
 /**
  * Returns whether a running process holds the lock on a file or folder. Tests with a shared lock, so that several
- * processes can test at once. Returns false if the path does not exist, cannot be opened, is in a folder without locks, or
- * is neither a file nor a folder (opening a named pipe could block for ever).
+ * processes can test at once. Returns false if the path does not exist, cannot be opened, is in a folder without locks,
+ * or is neither a file nor a folder (opening a named pipe could block for ever).
  */
 export function isLocked(path: string): boolean {
   if (isWithoutLocks(path)) return false;
@@ -86,8 +86,8 @@ export function hasLocks(path: string): boolean {
 }
 
 /**
- * Waits for the lock, by polling, because a blocking wait cannot be aborted. Calls `onWait` once if another process holds
- * it.
+ * Waits for the lock, by polling, because a blocking wait cannot be aborted. Calls `onWait` once if another process
+ * holds it.
  * @throws the signal's reason when aborted; NoLocksError
  */
 export async function waitForLock(

@@ -1,6 +1,7 @@
 /**
- * Whether locks work in a folder that several hosts may share. Some file systems refuse them (NFS without a lock daemon,
- * some containers, Lustre mounted without `flock`), some ignore them, and a lost lock daemon lets a process wait for ever.
+ * Whether locks work in a folder that several hosts may share. Some file systems refuse them (NFS without a lock
+ * daemon, some containers, Lustre mounted without `flock`), some ignore them, and a lost lock daemon lets a process
+ * wait for ever.
  *
  * In a folder without locks, each process acts as if it held every lock that it asks for. That is safe for the cache,
  * because every file there appears by a rename and never changes. Two processes may then do the same work twice.

@@ -16,12 +16,14 @@ const types = {
 
 let libc: Deno.DynamicLibrary<typeof types> | null = null;
 
-/** Whether files are mapped on this system: only where the numbers above hold and `isOnLocalFileSystem` has an answer. */
+/**
+ * Whether files are mapped on this system: only where the numbers above hold and `isOnLocalFileSystem` has an answer.
+ */
 export const CAN_MAP = Deno.build.os === "linux";
 
 /**
- * Returns a file's content, mapped into memory, or read if it cannot be mapped. It stays valid when the file is removed,
- * until the process ends. Returns null if the file is gone or has another size.
+ * Returns a file's content, mapped into memory, or read if it cannot be mapped. It stays valid when the file is
+ * removed, until the process ends. Returns null if the file is gone or has another size.
  *
  * Map only a file that nobody shortens, on a file system that only this host changes: reading a page that is no longer
  * there ends the process (SIGBUS).

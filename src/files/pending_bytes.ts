@@ -1,4 +1,6 @@
-/** Bytes to be appended to a file. What a full disk refuses is kept and continued later, also in the middle of a line. */
+/**
+ * Bytes to be appended to a file. What a full disk refuses is kept and continued later, also in the middle of a line.
+ */
 export class PendingBytes {
   readonly #chunks: Uint8Array[] = [];
 

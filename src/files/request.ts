@@ -25,8 +25,8 @@ const STALL_TIMEOUT_MS = 30_000;
 
 /**
  * Sends a GET request and follows redirects.
- * @throws from here or while the body is read: the signal's reason when aborted; HeadlightError (1) with the host and the
- * reason
+ * @throws from here or while the body is read: the signal's reason when aborted; HeadlightError (1) with the host and
+ * the reason
  */
 export async function request(url: string, headers: Record<string, string>, patience: Patience = {}): Promise<Answer> {
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, stallTimeoutMs = STALL_TIMEOUT_MS, signal } = patience;

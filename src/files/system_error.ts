@@ -43,7 +43,8 @@ export function systemReason(error: unknown): string {
 const NO_ROOM: readonly (string | null)[] = ["ENOSPC", "EDQUOT"];
 
 /**
- * Returns a HeadlightError for a system error such as ENOSPC (`TRY_AGAIN`) or EACCES (1), and any other error unchanged.
+ * Returns a HeadlightError for a system error such as ENOSPC (`TRY_AGAIN`) or EACCES (1), and any other error
+ * unchanged.
  * @param doing what failed, such as `reading the weights file x.h5`; the message begins with it
  */
 export function explainSystemError(error: unknown, doing: string): unknown {

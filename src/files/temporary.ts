@@ -1,6 +1,6 @@
 /**
- * Files and folders in the system's folder for temporary files. Their names tell which process made them, so that the next
- * process removes what a killed one left.
+ * Files and folders in the system's folder for temporary files. Their names tell which process made them, so that the
+ * next process removes what a killed one left.
  */
 import { join } from "node:path";
 import { temporaryFolder } from "../paths.ts";
@@ -17,8 +17,8 @@ const NAME =
 let isSwept = false;
 
 /**
- * Returns a path for a file or folder that this process needs for a few seconds. The first call also removes what killed
- * processes left.
+ * Returns a path for a file or folder that this process needs for a few seconds. The first call also removes what
+ * killed processes left.
  */
 export function temporaryPath(): string {
   if (!isSwept) sweepTemporary(temporaryFolder());
@@ -46,8 +46,8 @@ export function explainTemporaryError(error: unknown): unknown {
 }
 
 /**
- * Removes what killed processes left in a folder an hour ago. What is younger is kept, because in a container process ids
- * mean other processes.
+ * Removes what killed processes left in a folder an hour ago. What is younger is kept, because in a container process
+ * ids mean other processes.
  */
 export function sweepTemporary(folder: string, nowMs: number = Date.now()): void {
   for (const name of namesIn(folder)) {

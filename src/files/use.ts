@@ -1,7 +1,7 @@
 /**
- * Entries of the cache that processes use. Beside each entry is a file, `.<entry>.use`. Who uses the entry holds a shared
- * lock on it, and who frees the entry takes an exclusive one. Its modification time is the entry's last use, because a
- * file system may not record when a file is read. Its content describes the entry.
+ * Entries of the cache that processes use. Beside each entry is a file, `.<entry>.use`. Who uses the entry holds a
+ * shared lock on it, and who frees the entry takes an exclusive one. Its modification time is the entry's last use,
+ * because a file system may not record when a file is read. Its content describes the entry.
  */
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -203,8 +203,8 @@ function lockShared(file: Deno.FsFile): "yes" | "busy" | "never" {
 }
 
 /**
- * Writes the description, which sets the modification time. Only a file's owner may set the time directly, and users can
- * share a cache. Written in place, because the lock is on this file.
+ * Writes the description, which sets the modification time. Only a file's owner may set the time directly, and users
+ * can share a cache. Written in place, because the lock is on this file.
  */
 function record(file: Deno.FsFile, about: About): void {
   const bytes = new TextEncoder().encode(JSON.stringify(about) + "\n");

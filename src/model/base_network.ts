@@ -74,8 +74,8 @@ export async function baseNetwork(ref: BaseRef): Promise<BaseNetwork> {
 }
 
 /**
- * Returns the network of the base in a file: the model up to and with the layer `cut`, up to its logits for LOGITS, or up
- * to its top for null.
+ * Returns the network of the base in a file: the model up to and with the layer `cut`, up to its logits for LOGITS, or
+ * up to its top for null.
  *
  * @throws HeadlightError (exit status 2) if the file cannot be read or its model cannot be a base
  */

@@ -32,8 +32,8 @@ export function cutOf(model: KerasModel, asked: string | null): string {
 }
 
 /**
- * Returns the layer before the top. The top begins with the global pooling or the flattening behind which there are only
- * vectors, up to the output. A model that outputs a map of features has no top.
+ * Returns the layer before the top. The top begins with the global pooling or the flattening behind which there are
+ * only vectors, up to the output. A model that outputs a map of features has no top.
  */
 function beforeTop(model: KerasModel): string {
   const rows = describeModel(model, model.output);

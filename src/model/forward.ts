@@ -81,9 +81,9 @@ type Convolution = LayerOfType<"Conv2D">;
 const MONOTONE: readonly (ActivationName | undefined)[] = [undefined, "linear", "relu"];
 
 /**
- * Returns the convolutions whose output goes to a max pooling alone, by the pooling's name. Their bias and activation can
- * follow the pooling, where there is a quarter of the values: the results are the same to the bit, a training step is a
- * tenth shorter, and inference a sixth.
+ * Returns the convolutions whose output goes to a max pooling alone, by the pooling's name. Their bias and activation
+ * can follow the pooling, where there is a quarter of the values: the results are the same to the bit, a training step
+ * is a tenth shorter, and inference a sixth.
  */
 function poolingsOfConvolutions(layers: readonly LayerSpec[]): ReadonlyMap<string, Convolution> {
   const found = new Map<string, Convolution>();
@@ -114,8 +114,8 @@ function tensorsOfLayers(weights: Weights<Tensor>): Map<string, Map<string, Tens
 }
 
 /**
- * Normalizes each channel over all other axes, as Keras does: by the statistics of the batch, which the moving ones then
- * follow, or in inference by the moving ones. Both modes run the same ops, which have gradients on every engine.
+ * Normalizes each channel over all other axes, as Keras does: by the statistics of the batch, which the moving ones
+ * then follow, or in inference by the moving ones. Both modes run the same ops, which have gradients on every engine.
  */
 function normalize(
   tf: Tf,

@@ -1,4 +1,6 @@
-/** Opens and writes HDF5 files with h5wasm, which uses the real file system and reads only the parts that are requested. */
+/**
+ * Opens and writes HDF5 files with h5wasm, which uses the real file system and reads only the parts that are requested.
+ */
 import type { Dataset, File, Group } from "h5wasm/node";
 import { HeadlightError } from "../errors.ts";
 

@@ -2,7 +2,9 @@
 import type { ActivationName } from "../bases/layer_spec.ts";
 import type { KerasLayer, KerasModel } from "./keras_config/flatten.ts";
 
-/** The activations that make probabilities. Each needs all logits of an image, or makes one probability of one logit. */
+/**
+ * The activations that make probabilities. Each needs all logits of an image, or makes one probability of one logit.
+ */
 const PROBABILITIES: readonly ActivationName[] = ["softmax", "sigmoid"];
 
 /** Returns the activation of a model's last layer, or null if that is neither a Dense nor an Activation layer. */

@@ -61,8 +61,8 @@ export function matchWeights<W extends WeightShape>(
 }
 
 /**
- * Returns the file's layers that have the expected names, in the expected order; null if one is missing, or if there are
- * other layers between them. ResNet101 has all layers of ResNet50, and others between them.
+ * Returns the file's layers that have the expected names, in the expected order; null if one is missing, or if there
+ * are other layers between them. ResNet101 has all layers of ResNet50, and others between them.
  */
 function layersByName<W extends WeightShape>(
   found: readonly LayerOf<W>[],

@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import { hasFrozenBase } from "../config.ts";
 import { HeadlightError } from "../errors.ts";
 import { PixelSource } from "../features/pixels/pixel_source.ts";
+import type { OnFeatures } from "../features/rows/feature_set.ts";
 import { baseOf } from "../run/folder/run_config.ts";
 import { planExtraction } from "../run/plan.ts";
 import type { NamedMajority } from "../dashboard/run_text/class_text.ts";
@@ -53,7 +54,7 @@ export interface EvaluateServices {
   readonly engineFiles: TrainedRun["resolved"]["engine"];
   /** See `ValidationOptions`. */
   readonly onRead?: (done: number, total: number) => void;
-  readonly onProgress: (done: number, total: number) => void;
+  readonly onProgress: OnFeatures;
   readonly signal?: AbortSignal;
 }
 
@@ -154,7 +155,7 @@ async function validationPixels(
   const broken: BrokenImage[] = [];
   const onRead = (done: number, newest: readonly BrokenImage[]) => {
     broken.push(...newest);
-    onProgress(done, validation.count);
+    onProgress(done, validation.count, false);
   };
   const pixels = await PixelSource.open(tf, validation, { size, signal, onRead });
   signal?.throwIfAborted();

@@ -39,8 +39,8 @@ export async function evaluateModel(
 }
 
 /**
- * Returns the mean sparse categorical cross-entropy of logits, in double precision, as Keras computes it for a model that
- * ends with a softmax or with logits (keras/src/backend/tensorflow/nn.py, `sparse_categorical_crossentropy`).
+ * Returns the mean sparse categorical cross-entropy of logits, in double precision, as Keras computes it for a model
+ * that ends with a softmax or with logits (keras/src/backend/tensorflow/nn.py, `sparse_categorical_crossentropy`).
  *
  * @param logits images × classes, row-major
  * @param labels the number of the true class of each image

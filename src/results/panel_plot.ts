@@ -1,4 +1,6 @@
-/** One panel of the training history as a plot of its own, for a page that sets its title and its legend as text. Pure. */
+/**
+ * One panel of the training history as a plot of its own, for a page that sets its title and its legend as text. Pure.
+ */
 import type { EChartsOption } from "echarts";
 import type { PlotSize } from "./draw_plot.ts";
 import { epochAxis, figureAxis, WIDE_FROM } from "./history_axes.ts";

@@ -60,8 +60,8 @@ function csvPath(path: string): string {
 }
 
 /**
- * Where the decimal separator is a comma, Excel separates columns at semicolons. Within quotes, neither a semicolon nor a
- * tab can begin a cell.
+ * Where the decimal separator is a comma, Excel separates columns at semicolons. Within quotes, neither a semicolon nor
+ * a tab can begin a cell.
  */
 const ALSO_QUOTED = /[;\t]/;
 

@@ -21,8 +21,8 @@ export function pathColumns(paths: readonly string[] | null, width: number): num
 
 /**
  * Returns `photo.jpg  cat 0.93  fox 0.05`.
- * @param place the width of the terminal and the columns for the path, to which a long path is cut at its beginning. Long
- * answers take columns from it. Null to cut nothing
+ * @param place the width of the terminal and the columns for the path, to which a long path is cut at its beginning.
+ * Long answers take columns from it. Null to cut nothing
  */
 export function predictionLine(
   { path, guesses }: Answered,

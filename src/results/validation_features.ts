@@ -4,7 +4,7 @@ import { FeatureAssembly } from "../features/assembly.ts";
 import { aboutBase } from "../features/base/about_base.ts";
 import { type ExtractionPlan, features } from "../features/extraction.ts";
 import { findImages } from "../features/found_images.ts";
-import type { ImagesOf } from "../features/rows/feature_set.ts";
+import type { ImagesOf, OnFeatures } from "../features/rows/feature_set.ts";
 import { useEntry } from "../files/use.ts";
 
 /** The features of a validation set, and the images that have none. */
@@ -16,8 +16,7 @@ export interface ValidationFeatures {
 export interface ValidationOptions {
   /** Called while the files are read to find their features in the cache, which takes minutes for many new files. */
   readonly onRead?: ((done: number, total: number) => void) | undefined;
-  /** Called with the number of images that have features, and of all images. */
-  readonly onProgress: (done: number, total: number) => void;
+  readonly onProgress: OnFeatures;
   readonly signal?: AbortSignal | undefined;
   /** Called before features are computed, unless all of them are in the cache. */
   readonly beforeComputing?: () => Promise<void>;
@@ -48,7 +47,7 @@ export async function validationFeatures(
     for await (const batch of features({ ...plan, parts, images }, { signal, log: "null" })) {
       assembly.add(batch);
       broken.push(...batch.broken);
-      onProgress(done += batch.indices.length, dataset.validation.count);
+      onProgress(done += batch.indices.length, dataset.validation.count, batch.cached);
     }
     signal?.throwIfAborted();
     return { set: await assembly.finishPart("validation"), broken };

@@ -33,8 +33,8 @@ export class ArrivingFiles {
   readonly #known = new Map<string, Known>();
 
   /**
-   * Returns the files that are complete and were not returned in this state before. A file that has changed since it was
-   * returned counts as a new image.
+   * Returns the files that are complete and were not returned in this state before. A file that has changed since it
+   * was returned counts as a new image.
    *
    * @param seen all files in the folder, in the order in which to return them
    * @param nowMs the time on a monotonic clock, in milliseconds

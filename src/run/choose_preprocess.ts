@@ -23,8 +23,8 @@ export function choosePreprocess(
 }
 
 /**
- * Returns options that name the preprocessing of a base from a file, if they name none yet: the base's own, or scaling if
- * that is unknown.
+ * Returns options that name the preprocessing of a base from a file, if they name none yet: the base's own, or scaling
+ * if that is unknown.
  *
  * @throws HeadlightError if the file cannot be used
  */

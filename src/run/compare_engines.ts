@@ -30,7 +30,8 @@ export interface Compared {
 
 /**
  * Measures the run's engine, and the engine that would save most time on this data, with the run's base, and keeps the
- * speeds. Takes about ten seconds, once per machine and base. Downloads nothing: an engine that is not here is left out.
+ * speeds. Takes about ten seconds, once per machine and base. Downloads nothing: an engine that is not here is left
+ * out.
  *
  * @throws the signal's reason when aborted
  */

@@ -132,7 +132,9 @@ interface Passes {
   readonly broken: BrokenImages;
   readonly computed: ComputedHere;
   readonly precision: SaidPrecision;
-  /** The largest number of images that a pass has reported. A pass after a pause reports nothing before it gets there. */
+  /**
+   * The largest number of images that a pass has reported. A pass after a pause reports nothing before it gets there.
+   */
   furthest: number;
 }
 

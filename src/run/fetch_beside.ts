@@ -25,8 +25,8 @@ interface Services {
 }
 
 /**
- * Starts fetching an engine that would have won back its download on the data of this run, if `auto` chose the usual one
- * and the faster one is not here. The run does not wait for it.
+ * Starts fetching an engine that would have won back its download on the data of this run, if `auto` chose the usual
+ * one and the faster one is not here. The run does not wait for it.
  *
  * @returns a function that ends the fetch; to be called at the end of the run
  */

@@ -33,7 +33,8 @@ export interface FoundEngine extends Provisioned {
 /**
  * Sets up the named engine, or the one that `auto` takes by what was measured.
  *
- * @throws HeadlightError (1) if no allowed engine can be set up; UnusableOptionsError if it cannot do what the run needs
+ * @throws HeadlightError (1) if no allowed engine can be set up; UnusableOptionsError if it cannot do what the run
+ * needs
  */
 export async function findEngine(request: EngineRequestOfRun): Promise<FoundEngine> {
   const ranking = await rank(request);

@@ -32,8 +32,8 @@ export function takenOptions(
 }
 
 /**
- * With another base, the other options could not be checked, so all that are given and differ are named. A file may have
- * been moved; its weights are compared later.
+ * With another base, the other options could not be checked, so all that are given and differ are named. A file may
+ * have been moved; its weights are compared later.
  */
 function refuseOtherBase(
   run: string,

@@ -10,8 +10,8 @@ import type { RunServices, Work } from "./work.ts";
 
 /**
  * Returns how many images are shuffled with each other, if that depends on where the run trains: the number that was
- * named, or one for the memory of this machine. It is kept in the run's options, so that the run goes on and is repeated
- * in the same order on any machine. Undefined for all images, wherever it trains.
+ * named, or one for the memory of this machine. It is kept in the run's options, so that the run goes on and is
+ * repeated in the same order on any machine. Undefined for all images, wherever it trains.
  */
 export function chosenTogether(
   { config, prepared: { dataset: { train }, network } }: Pick<Work, "config" | "prepared">,

@@ -1,6 +1,6 @@
 /**
- * Records the trainer's events: each one is written to the log and then passed to the listener. Without room on the disk,
- * events reach the listener nevertheless, and are written later.
+ * Records the trainer's events: each one is written to the log and then passed to the listener. Without room on the
+ * disk, events reach the listener nevertheless, and are written later.
  */
 import type { EventBody, RunEvent } from "../events.ts";
 import { diskProblem } from "../files/room.ts";
@@ -67,8 +67,8 @@ export class Journal {
   }
 
   /**
-   * Records the progress of a phase and its rate, at most twice a second, and the beginning of a step at once. Most calls
-   * record nothing.
+   * Records the progress of a phase and its rate, at most twice a second, and the beginning of a step at once. Most
+   * calls record nothing.
    * @param rated what the rate is computed from, if it is not `done`. Images from the cache, for example, took no time.
    */
   progress(body: Omit<Progress, "type" | "per_second">, rated: number = body.done): void {

@@ -15,7 +15,9 @@ export function sayNotices(
   ledger.notices = [...ledger.notices, ...said];
 }
 
-/** Logs notices that came up after the run was prepared and stay on the screen, and keeps them for the end of the run. */
+/**
+ * Logs notices that came up after the run was prepared and stay on the screen, and keeps them for the end of the run.
+ */
 export function sayStaying(
   notices: readonly string[],
   { journal, ledger }: { readonly journal: Pick<Journal, "say">; readonly ledger: Ledger },

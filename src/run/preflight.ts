@@ -24,8 +24,8 @@ import { checkSpace, type DataSize } from "./space.ts";
 import { choosePreprocess } from "./choose_preprocess.ts";
 
 /**
- * Makes the checks of `checkInputs`, and checks whether runs can be locked and there is room for the run. Returns the data
- * that was found, for the trainer, or null if it has to be downloaded.
+ * Makes the checks of `checkInputs`, and checks whether runs can be locked and there is room for the run. Returns the
+ * data that was found, for the trainer, or null if it has to be downloaded.
  *
  * @param before what was found for another run: used again if both have the same data, so that a folder is listed once
  * @param written how many bytes a run that goes on has written already
@@ -152,8 +152,8 @@ async function checkData(
 }
 
 /**
- * Checks that the parts of the cache can be written, and finds out whether they can be locked, without which processes may
- * do the same work twice. An installed engine is only read, and setting one up reports its own errors.
+ * Checks that the parts of the cache can be written, and finds out whether they can be locked, without which processes
+ * may do the same work twice. An installed engine is only read, and setting one up reports its own errors.
  */
 async function checkCache(parts: readonly string[]): Promise<void> {
   const root = cacheRoot();

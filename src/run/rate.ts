@@ -5,8 +5,8 @@ const WINDOW_MS = 8000;
 const WARM_UP_MS = 500;
 
 /**
- * The minimum time between two samples that are kept, in milliseconds. Unchanged files are noted 100,000 times a second,
- * and taking the first one off a list of so many moves all others.
+ * The minimum time between two samples that are kept, in milliseconds. Unchanged files are noted 100,000 times a
+ * second, and taking the first one off a list of so many moves all others.
  */
 const SAMPLE_EVERY_MS = 50;
 

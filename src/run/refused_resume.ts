@@ -1,6 +1,6 @@
 /**
- * What is said of a resumed run that does not go on, because something differs, cannot be set up, or because the run was
- * stopped before its first step: it is left as it was before.
+ * What is said of a resumed run that does not go on, because something differs, cannot be set up, or because the run
+ * was stopped before its first step: it is left as it was before.
  */
 import { errorLine, HeadlightError, UnusableDataError } from "../errors.ts";
 import type { EventBody, RunEvent } from "../events.ts";

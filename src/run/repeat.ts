@@ -54,8 +54,8 @@ export function pinnedOptions(options: RunOptions, resolved: Resolved): RunOptio
 }
 
 /**
- * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path. The
- * weights in the base's own file are the default, and a network from scratch has none.
+ * Returns the value of `--weights`. Published weights are the same everywhere; a user's own file is named by its path.
+ * The weights in the base's own file are the default, and a network from scratch has none.
  */
 function weightsOption({ kind, path }: Resolved["weights"]): string | undefined {
   switch (kind) {

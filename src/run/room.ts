@@ -1,6 +1,6 @@
 /**
- * Writes files for which the disk may have no room. The run then pauses with its state in memory, says what it waits for,
- * and goes on by itself.
+ * Writes files for which the disk may have no room. The run then pauses with its state in memory, says what it waits
+ * for, and goes on by itself.
  */
 import { setTimeout } from "node:timers/promises";
 import { join } from "node:path";
@@ -80,8 +80,8 @@ export class Room {
    * Calls `write` until the disk has room for it. `write` must be able to start over, or to go on, after it failed.
    * @param bytes returns how much room is needed; called only if there is not enough
    * @param folder where the room is needed; default: the run's folder
-   * @throws NotSavedError if the run is stopped meanwhile; HeadlightError (75) if nobody is there to make room; any error
-   * of `write` that is not about room
+   * @throws NotSavedError if the run is stopped meanwhile; HeadlightError (75) if nobody is there to make room; any
+   * error of `write` that is not about room
    */
   async write<T>(bytes: () => number, write: () => T, folder = this.#options.run.path): Promise<T> {
     let wait: Wait | null = null;

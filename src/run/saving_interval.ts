@@ -1,11 +1,14 @@
 /** Decides how often the last checkpoint is saved, so that saving takes a small share of the training time. */
 
-/** `last` should never be older than 5 s. It is requested a little earlier, because it is saved after the current step. */
+/**
+ * `last` should never be older than 5 s. It is requested a little earlier, because it is saved after the current step.
+ */
 export const SAVE_LAST_EVERY_MS = 4000;
 
 /**
- * The time between two saves is this many times what a save takes. It is more than a hundred times, so that saving costs
- * training less than 1 % although some saves take much longer than most, and the first and the last one do not wait.
+ * The time between two saves is this many times what a save takes. It is more than a hundred times, so that saving
+ * costs training less than 1 % although some saves take much longer than most, and the first and the last one do not
+ * wait.
  */
 const TIMES_A_SAVE = 200;
 

@@ -150,8 +150,8 @@ function runSize(
 }
 
 /**
- * Returns the largest number of images whose features the cache has for such a base. They may be other images: which ones
- * are cached is known only when all have been read.
+ * Returns the largest number of images whose features the cache has for such a base. They may be other images: which
+ * ones are cached is known only when all have been read.
  */
 function cachedRows({ base, size, pooling, precision }: RunOptions): number {
   return mostCachedRows(cacheRoot(), { base: shownBase(base), size, pooling, precision });

@@ -74,8 +74,8 @@ export interface RunState {
   readonly epochs: Sequence<Epoch>;
   readonly earlyStopping: EventOf<"early_stopping"> | null;
   /**
-   * Those that are kept for their figure, the best one first, whose times are not known. Then the others in the order in
-   * which they were written; of the kinds best and last, only the newest.
+   * Those that are kept for their figure, the best one first, whose times are not known. Then the others in the order
+   * in which they were written; of the kinds best and last, only the newest.
    */
   readonly checkpoints: readonly EventOf<"checkpoint">[];
   /** The checkpoints that the last resume passed over, because they cannot be used. */

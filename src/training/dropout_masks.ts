@@ -47,8 +47,8 @@ export class DropoutMasks {
 }
 
 /**
- * Fills an array of the program with a mask, see `fillMask`. A long one is drawn from four places of the stream at once,
- * with the same values.
+ * Fills an array of the program with a mask, see `fillMask`. A long one is drawn from four places of the stream at
+ * once, with the same values.
  */
 export function drawMask(
   program: MaskProgram,

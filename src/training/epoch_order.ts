@@ -12,9 +12,9 @@ export function epochOrder(count: number, together: ShuffleTogether, random: Ran
 }
 
 /**
- * Returns an order for features that do not fit into memory. Blocks of consecutive images come in a random order, and the
- * images of several blocks are shuffled together. So features are read from the disk block by block, and only those of
- * `together` images are needed at a time. Every image occurs once.
+ * Returns an order for features that do not fit into memory. Blocks of consecutive images come in a random order, and
+ * the images of several blocks are shuffled together. So features are read from the disk block by block, and only those
+ * of `together` images are needed at a time. Every image occurs once.
  *
  * @param together how many images are shuffled with each other, at least one block
  */
@@ -40,8 +40,8 @@ const LEAST_TOGETHER = 4096;
 
 /**
  * Returns how many images are shuffled with each other, if nobody named a number: all of them, as in Keras, if their
- * features fit into memory. Otherwise a power of two, so that it hardly ever depends on what else is in the memory at the
- * moment.
+ * features fit into memory. Otherwise a power of two, so that it hardly ever depends on what else is in the memory at
+ * the moment.
  *
  * @param rowBytes the size of an image's features
  * @param freeBytes the memory that the process may still take

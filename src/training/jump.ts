@@ -10,7 +10,9 @@ export type GeneratorState = readonly number[];
 const WORDS = 4;
 const BITS = 32 * WORDS;
 
-/** The maps of 1, 2, 4, 8 … draws, as far as they were needed. The columns of each are four words, one after the other. */
+/**
+ * The maps of 1, 2, 4, 8 … draws, as far as they were needed. The columns of each are four words, one after the other.
+ */
 const maps: Int32Array[] = [];
 
 /** Returns the state after that many more draws. */

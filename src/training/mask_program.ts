@@ -1,6 +1,6 @@
 /**
- * Draws long dropout masks: a WebAssembly program that draws from four places of a random stream at a time, in the lanes
- * of vectors. JavaScript has neither integers of 64 bits at that speed nor vectors, and takes five times as long.
+ * Draws long dropout masks: a WebAssembly program that draws from four places of a random stream at a time, in the
+ * lanes of vectors. JavaScript has neither integers of 64 bits at that speed nor vectors, and takes five times as long.
  */
 import { at } from "../at.ts";
 import type { GeneratorState } from "./jump.ts";
@@ -142,7 +142,8 @@ function drawn(into: number): number[] {
 }
 
 /**
- * Writes four values of each place. Each of the four vectors has one value of every place, so they are transposed first.
+ * Writes four values of each place. Each of the four vectors has one value of every place, so they are transposed
+ * first.
  */
 function written(): number[] {
   const [one, two, three, four] = DRAWN;

@@ -66,8 +66,8 @@ export function keptValue(rate: number): number {
 }
 
 /**
- * Fills a mask for inverted dropout, as Keras defines it: each unit is kept with probability 1 - rate and then scaled by
- * 1 / (1 - rate).
+ * Fills a mask for inverted dropout, as Keras defines it: each unit is kept with probability 1 - rate and then scaled
+ * by 1 / (1 - rate).
  */
 export function fillMask(mask: Float32Array, rate: number, random: RandomGenerator): void {
   const kept = keptValue(rate);

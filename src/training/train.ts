@@ -96,8 +96,8 @@ const PREDICT_EVERY_MS = 500;
  * The last events are always `snapshot last`, then `restored` if requested and possible, then `end`. A stop takes
  * effect after the batches of the current call. The epoch that it interrupts yields no `epoch` event. A training that
  * continues right after its best epoch yields that epoch's `snapshot best` again, before anything else. There are no
- * other snapshots before the first step; one requested earlier is yielded after it. A `last` snapshot is not repeated until
- * another step has been trained. The seconds of an epoch do not include pauses.
+ * other snapshots before the first step; one requested earlier is yielded after it. A `last` snapshot is not repeated
+ * until another step has been trained. The seconds of an epoch do not include pauses.
  *
  * @param runner runs the steps; the caller disposes it
  * @param nowMs a monotonic clock, in milliseconds
@@ -174,8 +174,8 @@ export async function* train(
     const sinceMs = nowMs();
     yield { type: "paused" };
     if (taken) {
-      // The event comes before the snapshot, because saving a large network takes longer than a command may wait for its
-      // answer.
+      // The event comes before the snapshot, because saving a large network takes longer than a command may wait for
+      // its answer.
       await turns.next();
       yield* save("last");
     }

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PaceText } from "../../src/commands/pace_text.ts";
 import { programArgs } from "../../src/program.ts";
 import { tensorflowEngine } from "../engine.ts";
 import { emptyFeatureCache } from "../process.ts";
@@ -36,11 +35,3 @@ Deno.test("without a terminal, evaluate prints how far it is on standard error, 
     // Half a minute, as `extract`, is far away: an evaluation that is short says nothing.
     assert.deepEqual(await evaluated(30_000), []);
   }));
-
-Deno.test("progress has the rate and the time that is left, once they are known", () => {
-  let nowMs = 0;
-  const pace = new PaceText(() => nowMs);
-  assert.equal(pace.text(10, 5000), "10 of 5,000 images");
-  nowMs = 2000;
-  assert.equal(pace.text(110, 5000), "110 of 5,000 images, 50 images/s, 1m 38s left");
-});

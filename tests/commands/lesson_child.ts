@@ -1,6 +1,7 @@
-/** `lesson_child.ts JSON`: runs the command `lesson` with other models, and files from other places. */
+/** `lesson_child.ts JSON [MS]`: runs the command `lesson` with other models, and files from other places. Without a terminal it prints progress as often as MS says. */
 import { z } from "zod";
 import { lesson } from "../../src/commands/lesson.ts";
+import { StatusLine } from "../../src/commands/status_line.ts";
 
 const request = z.object({
   models: z.array(z.object({
@@ -22,4 +23,6 @@ const request = z.object({
 
 const { runs, json } = request;
 const flags = { runs, json, plain: !json, fps: 4, stay: false, leave: false, bell: false };
-Deno.exit(await lesson(flags, request.models, request.sources));
+const everyMs = Deno.args[1];
+const status = new StatusLine(everyMs === undefined ? undefined : Number(everyMs));
+Deno.exit(await lesson(flags, request.models, request.sources, status));

@@ -13,6 +13,7 @@ import { publishedBytes } from "../model/published_files.ts";
 import { encodeNpy } from "../npy.ts";
 import { emptyFeatureCache, type Finished } from "../process.ts";
 import { withTemporaryFolder } from "../support.ts";
+import { PseudoTerminal } from "../terminal/pseudo_terminal.ts";
 
 const LESSON = { seed: 2, epochs: 26, best: { epoch: 21, correct: 191 }, last: { correct: 190 }, images: 293 };
 const SMALL = { base: "squeezenet11", size: 64, epochs: 2 };
@@ -49,10 +50,17 @@ interface Request {
   readonly json: boolean;
 }
 
-async function lesson(request: Request, env: Record<string, string>): Promise<Finished> {
-  const child = join(PROJECT_ROOT, "tests/commands/lesson_child.ts");
+function childArgs(request: Request, ...everyMs: readonly string[]): string[] {
+  return programArgs(join(PROJECT_ROOT, "tests/commands/lesson_child.ts"), JSON.stringify(request), ...everyMs);
+}
+
+async function lesson(
+  request: Request,
+  env: Record<string, string>,
+  ...everyMs: readonly string[]
+): Promise<Finished> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: programArgs(child, JSON.stringify(request)),
+    args: childArgs(request, ...everyMs),
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
@@ -129,6 +137,31 @@ Deno.test("without a connection the lesson says where to put the images and the 
     assert.ok(weights.endsWith(`${folder}/headlight/weights/densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5.`));
     assert.match(then, /^headlight: Then run this again: .* lesson$/);
     assert.deepEqual(listRuns(runs), []);
+  });
+});
+
+Deno.test("downloads of the lesson are reported with --json and at a terminal without a status line", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const models = [{ name: "DenseNet121", lesson: LESSON, seeds: [1], options: { weights: "imagenet" } }];
+    const sources = { folder: join(folder, "images"), recordUrl: NOWHERE, weightsUrl: NOWHERE };
+    const request = { models, sources, runs: join(folder, "runs") };
+    const env = { XDG_CACHE_HOME: folder };
+
+    const { status, stdout, stderr } = await lesson({ ...request, json: true }, env, "0");
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, /^headlight: downloading Dollar Street 10: 0 B/m);
+    assert.match(stderr, /^headlight: downloading the weights of DenseNet121: 0 B/m);
+
+    const dumb = { columns: 200, rows: 20, env: { ...env, TERM: "dumb", NO_COLOR: "1" } };
+    const terminal = new PseudoTerminal(Deno.execPath(), childArgs({ ...request, json: false }), dumb);
+    try {
+      assert.equal(await terminal.exited, 2);
+      const lines = terminal.output.split("\r\n");
+      assert.ok(lines.includes("downloading Dollar Street 10"), terminal.output);
+      assert.ok(lines.includes("downloading the weights of DenseNet121"), terminal.output);
+    } finally {
+      await terminal.end();
+    }
   });
 });
 

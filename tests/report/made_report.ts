@@ -8,7 +8,7 @@ import { tally } from "../../src/results/metrics.ts";
 import { drawCurves } from "../../src/report/drawing/draw_curves.ts";
 import { comparisonPart } from "../../src/report/parts/comparison_part.ts";
 import type { Judgement, Report, RunPart } from "../../src/report/parts/report.ts";
-import { roomFor } from "../../src/report/parts/room.ts";
+import { limitsFor } from "../../src/report/parts/page_limits.ts";
 import { recorded } from "../results/plotted.ts";
 
 /** Names that would be markup, end an attribute, run from right to left or need more than one UTF-16 unit. */
@@ -70,7 +70,7 @@ export async function madeRun(
     },
     setup: [{ name: "Weights", text: HOSTILE_PATH }],
     options: [{ name: "--data", text: HOSTILE_PATH }, { name: "--batch", text: "32" }],
-    room: roomFor(1),
+    limits: limitsFor(1),
     again: { command: `deno task train --data '${HOSTILE_PATH}'`, text: "This command repeats it." },
   };
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { drawCurves } from "../../src/report/drawing/draw_curves.ts";
 import { matrixPicture, recordedThumbnails } from "../../src/report/drawing/pictures.ts";
 import { reportHtml } from "../../src/report/html/page.tsx";
-import { roomFor } from "../../src/report/parts/room.ts";
+import { limitsFor } from "../../src/report/parts/page_limits.ts";
 import type { RunPart } from "../../src/report/parts/report.ts";
 import type { PlottedRun } from "../../src/results/plotted_run.ts";
 import { runStateOf } from "../../src/run_state/run_state.ts";
@@ -32,16 +32,16 @@ const LONG: PlottedRun = {
 
 /** Returns a run with many classes of long names, with as many pictures and epochs as the page has room for. */
 async function largeRun(classes: number, runs: number): Promise<RunPart> {
-  const room = roomFor(runs);
+  const limits = limitsFor(runs);
   const names = Array.from({ length: classes }, (_, label) => `a class with quite a long name ${label}`);
   const judgement = madeJudgement(names);
   const columns = ["loss", "accuracy", "val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1", "time"];
   return {
     ...await madeRun(STATE, runs === 1),
-    room,
+    limits,
     epochs: {
       columns,
-      rows: Array.from({ length: room.epochs }, (_, epoch) => ({
+      rows: Array.from({ length: limits.epochs }, (_, epoch) => ({
         epoch,
         isBest: false,
         cells: columns.map(() => "0.1234"),
@@ -49,8 +49,8 @@ async function largeRun(classes: number, runs: number): Promise<RunPart> {
     },
     judgement: {
       ...judgement,
-      matrix: await matrixPicture(HEAD, judgement.tally, room),
-      mistakes: Array.from({ length: room.mistakes }, (_, place) => ({
+      matrix: await matrixPicture(HEAD, judgement.tally, limits),
+      mistakes: Array.from({ length: limits.mistakes }, (_, place) => ({
         ...{ actual: names[0] ?? "", predicted: names[1] ?? "", probability: 0.9 },
         ...{ image: `validation/${names[place % classes]}/image-${place}.jpg`, thumbnail: THUMBNAIL },
       })),
@@ -84,21 +84,33 @@ for (const [classes, runs] of PAGES) {
     assert.ok(size < LIMIT, `${size} bytes`);
     assert.equal(html.match(/<table class="matrix">/g)?.length, runs);
     assert.ok((html.match(/<img src="data:image\/jpeg/g)?.length ?? 0) >= 2 * runs);
-    assert.equal(html.includes("classes that are confused most often"), classes > run.room.matrixClasses);
+    assert.equal(html.includes("classes that are confused most often"), classes > run.limits.matrixClasses);
   });
 }
+
+Deno.test("every row of a confusion matrix has a cell below each title, with all classes and with a part of them", async () => {
+  for (const classes of [25, 60]) {
+    const run = await largeRun(classes, 1);
+    const html = reportHtml({ written: "", runs: [run], comparison: null, curves: null });
+    const [matrix = ""] = /<table class="matrix">.*?<\/table>/s.exec(html) ?? [];
+    const cells = matrix.split("<tr>").slice(1).map((row) => row.match(/<t[hd][ >]/g)?.length);
+    const others = classes > run.limits.matrixClasses ? 1 : 0;
+    assert.deepEqual(cells, Array.from({ length: 26 }, () => 26 + others), `${classes} classes`);
+    assert.equal(matrix.includes("other classes"), others === 1);
+  }
+});
 
 Deno.test("recorded thumbnails share the room of the page too", async () => {
   const mistake = { picture: 1, file: null, actual: 0, predicted: 1, confidence: 0.5, width: 1, height: 1 };
   const mistakes = Array.from({ length: 6 }, () => ({ ...mistake, pixels: new Uint8Array([1, 2, 3]).toBase64() }));
   const samples = { seq: 1, time: "", v: 2, type: "samples", epoch: 1, mistakes } as const;
-  const shown = async (runs: number) => (await recordedThumbnails({ samples }, roomFor(runs))).length;
+  const shown = async (runs: number) => (await recordedThumbnails({ samples }, limitsFor(runs))).length;
   assert.deepEqual([await shown(1), await shown(30)], [6, 2]);
 });
 
 Deno.test("every run has some room, however many there are", () => {
   for (const runs of [1, 30, 200]) {
-    const { classRows, matrixClasses, mistakes } = roomFor(runs);
+    const { classRows, matrixClasses, mistakes } = limitsFor(runs);
     assert.ok(classRows >= 10 && matrixClasses >= 8 && mistakes >= 2, `${runs}`);
   }
 });

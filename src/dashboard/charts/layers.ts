@@ -19,8 +19,9 @@ export interface Cut {
 }
 
 /**
- * Draws the dots of a line without its first dot, which is the end of the previous line. A single point is drawn as one dot.
- * Dots are numbers here, because a frame has ten thousands of them, which would be as much garbage as all else in it.
+ * Draws the dots of a line without its first dot, which is the end of the previous line. A single point is drawn as one
+ * dot. Dots are numbers here, because a frame has ten thousands of them, which would be as much garbage as all else in
+ * it.
  */
 export function eachBetween(from: Dot, to: Dot, draw: (x: number, y: number) => void): void {
   const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y));

@@ -103,8 +103,8 @@ export function headerMessage(state: DashboardState, show: Show): Message | null
 }
 
 /**
- * Returns the message for the title line, or null if there is none: one that disappears by itself, fits nowhere else and
- * would be cut beside the keys.
+ * Returns the message for the title line, or null if there is none: one that disappears by itself, fits nowhere else
+ * and would be cut beside the keys.
  */
 export function titleMessage(state: DashboardState, show: Show): Message | null {
   return isInTitle(state, show) ? currentMessage(state.view) : null;

@@ -18,7 +18,9 @@ import { detaching, leaving } from "./leaving_words.ts";
 /** Whether this viewer may send commands and the trainer accepts them. */
 const maySendCommands = (state: DashboardState) => takesCommands(state) && !state.view.readOnly;
 const always = () => true;
-/** Whether the trainer can write a checkpoint: only while it trains. A run that goes on prepares first, as any other. */
+/**
+ * Whether the trainer can write a checkpoint: only while it trains. A run that goes on prepares first, as any other.
+ */
 const maySave = (state: DashboardState) =>
   maySendCommands(state) && state.run.phase?.name === "train" && state.view.goOn === null;
 /** Whether the same key that stopped a run of a series now ends the series. */

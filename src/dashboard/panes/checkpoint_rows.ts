@@ -25,8 +25,8 @@ const GAP = "  ";
 /**
  * Returns a line for the best checkpoint, the last one, those that the last resume passed over, those requested, and
  * those kept for their figure, the newest first. All lines have the same columns: those for which every line has room,
- * the monitored figure first, without its name if necessary, because early stopping names it too. Checkpoints from within
- * an epoch have no figure, because nothing has been measured for them.
+ * the monitored figure first, without its name if necessary, because early stopping names it too. Checkpoints from
+ * within an epoch have no figure, because nothing has been measured for them.
  */
 export function checkpointLines(
   run: Pick<RunState, "checkpoints" | "damaged" | "epochs" | "earlyStopping" | "end">,

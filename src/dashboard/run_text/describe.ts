@@ -89,8 +89,8 @@ export function clockText(state: DashboardState): string {
 }
 
 /**
- * Returns the seconds since the run's first event, up to the end of the run or the loss of the trainer. The time between
- * two sessions of a run does not count.
+ * Returns the seconds since the run's first event, up to the end of the run or the loss of the trainer. The time
+ * between two sessions of a run does not count.
  */
 export function elapsedSeconds({ run, view: { lost, goOn, now } }: DashboardState): number {
   const { end, startedAt, lastEventAt } = run;
@@ -183,8 +183,8 @@ export function runFacts(
 const NAME_COLUMNS = 24;
 
 /**
- * Explains the letters in the charts in at most `width` columns: the other run by its name, or else its id, and the bases
- * of both. If there is room, the other run's id and this run's facts follow.
+ * Explains the letters in the charts in at most `width` columns: the other run by its name, or else its id, and the
+ * bases of both. If there is room, the other run's id and this run's facts follow.
  */
 export function besideLine(
   run: Pick<RunState, "facts" | "classes" | "rounding">,

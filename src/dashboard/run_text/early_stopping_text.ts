@@ -15,8 +15,8 @@ function improvement({ monitor, mode, threshold }: EarlyStopping): string {
 }
 
 /**
- * Returns ever shorter wordings of `earlyStoppingSentence`. They leave out first the name of the monitored figure, which
- * is also in the pane's title, and last when and below which figure: the screen shows both elsewhere too.
+ * Returns ever shorter wordings of `earlyStoppingSentence`. They leave out first the name of the monitored figure,
+ * which is also in the pane's title, and last when and below which figure: the screen shows both elsewhere too.
  */
 export function earlyStoppingSentences(run: Parameters<typeof earlyStoppingSentence>[0]): string[] {
   const { earlyStopping: stopping, end, epochs, facts } = run;

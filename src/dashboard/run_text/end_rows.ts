@@ -14,9 +14,10 @@ export interface ShownStep {
 export const END_COMMAND_COLUMN = 11;
 /** Columns between two steps in the same row. */
 export const END_GAP = 3;
-/** The minimum height of a screen that shows next steps, and of one that shows all of them. */
-const ROWS_AT_LEAST = 20;
-const ALL_FROM = 45;
+/** The minimum height of a screen that shows next steps, in rows. */
+const ROWS_FOR_STEPS = 20;
+/** The minimum height of a screen that shows all of them, in rows. */
+const ROWS_FOR_ALL_STEPS = 45;
 
 /**
  * Returns the steps in as few rows as possible, with several in a row; if no two fit into a row, one row for each step
@@ -24,8 +25,8 @@ const ALL_FROM = 45;
  */
 export function endRows(state: DashboardState): ShownStep[][] {
   const { columns, rows } = state.view;
-  if (!staysAfterEnd(state) || rows < ROWS_AT_LEAST) return [];
-  const steps = nextSteps(state).filter(({ onLargeScreens }) => !onLargeScreens || rows >= ALL_FROM);
+  if (!staysAfterEnd(state) || rows < ROWS_FOR_STEPS) return [];
+  const steps = nextSteps(state).filter(({ onLargeScreens }) => !onLargeScreens || rows >= ROWS_FOR_ALL_STEPS);
   const [together] = [steps.map(exact), steps.map(short)].map((shown) => inRows(shown, columns))
     .filter((packed) => packed.length < steps.length && packed.every((row) => rowWidth(row) <= columns))
     .toSorted((one, other) => one.length - other.length);

@@ -29,8 +29,8 @@ const SOME_IMAGE = "IMAGE";
 const EXPORT_FORMAT = "keras";
 
 /**
- * Returns evaluate, predict, plot, report and export for a run with a best epoch, another command to try after a NaN loss, and after the
- * loss of the trainer, where its log is and how the run goes on.
+ * Returns evaluate, predict, plot, report and export for a run with a best epoch, another command to try after a NaN
+ * loss, and after the loss of the trainer, where its log is and how the run goes on.
  */
 export function nextSteps({ run, view }: DashboardState): NextStep[] {
   const { end, facts } = run;
@@ -73,8 +73,8 @@ export interface GoOnFacts extends AtRest, Omit<Reached, "patience" | "wait"> {
 }
 
 /**
- * Returns the one command with which a run goes on, or null if there is none, see `wayOn`. A run that reached its end is
- * extended, see `usualExtension`.
+ * Returns the one command with which a run goes on, or null if there is none, see `wayOn`. A run that reached its end
+ * is extended, see `usualExtension`.
  */
 export function goOnCommand(facts: GoOnFacts): string | null {
   const way = wayOn(facts);

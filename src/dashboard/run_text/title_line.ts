@@ -13,7 +13,9 @@ export interface TitleLine {
   readonly rest: string;
 }
 
-/** The columns of a run's name that remain, because the next run's name and when a lost trainer was last seen go first. */
+/**
+ * The columns of a run's name that remain, because the next run's name and when a lost trainer was last seen go first.
+ */
 const NAME_KEEPS = 12;
 /** With less room than this, in columns, the name is left out. */
 const NAME_AT_LEAST = 8;

@@ -23,7 +23,9 @@ export interface ChooserState {
   readonly rows: number;
 }
 
-/** `resumed`: the chosen run is to go on. `extended`: it has reached its end, and the person is asked how far to go on. */
+/**
+ * `resumed`: the chosen run is to go on. `extended`: it has reached its end, and the person is asked how far to go on.
+ */
 export type Choice =
   | { readonly type: "chosen" | "resumed" | "extended"; readonly id: string }
   | { readonly type: "left" };

@@ -27,7 +27,9 @@ export interface RunsTable {
 
 /** The width of the sparkline. It is as wide as its heading, and wider if there is room to spare. */
 const CURVE = { least: CURVE_KEY.length, most: 30 };
-/** `called` is for names that stand for their runs on narrow screens, so that one long name does not cost other columns. */
+/**
+ * `called` is for names that stand for their runs on narrow screens, so that one long name does not cost other columns.
+ */
 const MAX_WIDTHS = { name: 24, data: 24, called: 18 };
 
 export interface RunsView {

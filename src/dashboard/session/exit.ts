@@ -2,7 +2,9 @@
 import type { StopSignal, ViewerSignal } from "../../stop_signals.ts";
 import type { DashboardState } from "../view/state.ts";
 
-/** The signal that closed a viewer which left its run as it was. Missing if a person or the end of the run closed it. */
+/**
+ * The signal that closed a viewer which left its run as it was. Missing if a person or the end of the run closed it.
+ */
 interface Left {
   readonly by?: ViewerSignal;
 }

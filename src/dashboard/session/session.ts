@@ -121,8 +121,8 @@ export class Session {
   }
 
   /**
-   * Handles a signal to this process, or ctrl-c from the keyboard as SIGINT. Returns false if the view closes already, so
-   * that the signal has no effect here.
+   * Handles a signal to this process, or ctrl-c from the keyboard as SIGINT. Returns false if the view closes already,
+   * so that the signal has no effect here.
    */
   signal(signal: ViewerSignal): boolean {
     if (this.#over) return false;
@@ -255,7 +255,10 @@ export class Session {
     }
   }
 
-  /** Notes which events are known. The log has none of a run that does not go on after all: the next ones repeat their numbers. */
+  /**
+   * Notes which events are known. The log has none of a run that does not go on after all: the next ones repeat their
+   * numbers.
+   */
   #note(event: RunEvent): void {
     if (event.type === "resume") this.#beforeResume = event.seq - 1;
     this.#seen = event.type === "end" && event.refused !== undefined ? this.#beforeResume : event.seq;

@@ -8,9 +8,9 @@ import { nextRun } from "../view/series.ts";
 type Env = (name: string) => string | undefined;
 
 /**
- * Terminals by TERM_PROGRAM, and the first version that shows progress. Others may take the sequence for a notification,
- * as OSC 9 is one in iTerm2 before 3.6.6, in kitty before 0.37, in foot and in WezTerm before 2025. kitty shows none at
- * all, and does not tell its version.
+ * Terminals by TERM_PROGRAM, and the first version that shows progress. Others may take the sequence for a
+ * notification, as OSC 9 is one in iTerm2 before 3.6.6, in kitty before 0.37, in foot and in WezTerm before 2025. kitty
+ * shows none at all, and does not tell its version.
  */
 const SINCE: Readonly<Record<string, readonly number[]>> = {
   "iTerm.app": [3, 6, 6],
@@ -24,7 +24,7 @@ const SINCE: Readonly<Record<string, readonly number[]>> = {
 const VTE_SINCE = 8000;
 
 /** The variable that turns the progress off or on, whatever the terminal is, as Cargo has one. */
-export const PROGRESS_VARIABLE = "HEADLIGHT_TERMINAL_PROGRESS";
+const PROGRESS_VARIABLE = "HEADLIGHT_TERMINAL_PROGRESS";
 
 /** Returns whether to show progress: as the person says, or else if the terminal is known to take it. */
 export function showsProgress(env: Env): boolean {

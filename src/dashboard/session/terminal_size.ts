@@ -1,6 +1,6 @@
 /**
- * Keeps up with the size of the terminal. The system sends SIGWINCH only to the jobs in the foreground, so a process that
- * was stopped while its terminal was resized must ask for the size itself.
+ * Keeps up with the size of the terminal. The system sends SIGWINCH only to the jobs in the foreground, so a process
+ * that was stopped while its terminal was resized must ask for the size itself.
  */
 import process from "node:process";
 

@@ -113,7 +113,9 @@ function endLines(state: DashboardState, end: EventOf<"end">): string[] {
   ];
 }
 
-/** Returns the data set, its classes, the engine and why it was chosen, and the run whose weights training began with. */
+/**
+ * Returns the data set, its classes, the engine and why it was chosen, and the run whose weights training began with.
+ */
 function dataLines({ facts }: RunState): string[] {
   if (!facts) return [];
   const { dataset: { name, train, validation, classes }, engine, started_from: start } = facts;

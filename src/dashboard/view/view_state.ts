@@ -36,7 +36,9 @@ export interface ViewState {
   readonly live: boolean | null;
   /** Whether the events stopped without an `end` event, because the trainer exited unexpectedly. */
   readonly lost: boolean;
-  /** The signal that ended a lost trainer, or null if it is unknown. Only the viewer that started the trainer knows it. */
+  /**
+   * The signal that ended a lost trainer, or null if it is unknown. Only the viewer that started the trainer knows it.
+   */
   readonly lostBy: string | null;
   /** Another run, whose curves are drawn in the same charts. */
   readonly beside: { readonly id: string; readonly run: BesideRun } | null;

@@ -1,7 +1,7 @@
 /**
- * Names for painted pieces of lines. Ink takes every line of every frame apart, character by character: at 200×50 that was
- * two thirds of a frame's processor time, although most lines had not changed. So a painted piece passes through Ink as a
- * single character, its name, and `parseRow` puts the piece in its place.
+ * Names for painted pieces of lines. Ink takes every line of every frame apart, character by character: at 200×50 that
+ * was two thirds of a frame's processor time, although most lines had not changed. So a painted piece passes through
+ * Ink as a single character, its name, and `parseRow` puts the piece in its place.
  */
 import { at } from "../../at.ts";
 import type { Cells } from "./row.ts";
@@ -27,8 +27,8 @@ export class Strips {
   /**
    * Names the cells of painted lines, see `parseCells`.
    *
-   * @param cut the column at which something ends that may cover the lines, or null. The part to the right of it gets its
-   * own name, because a piece is not shown if its name is covered.
+   * @param cut the column at which something ends that may cover the lines, or null. The part to the right of it gets
+   * its own name, because a piece is not shown if its name is covered.
    * @throws RangeError if all 65,534 names are taken.
    */
   lease(painted: readonly Cells[], cut: number | null): Lease {

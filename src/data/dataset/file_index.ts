@@ -22,7 +22,9 @@ const KEPT = 100;
 const SUFFIX = ".json";
 
 export interface FileIndexOptions {
-  /** The name of this process's share of the files. The index is only read then, and its share has a file of its own. */
+  /**
+   * The name of this process's share of the files. The index is only read then, and its share has a file of its own.
+   */
   readonly share?: string | undefined;
   /** Returns the wall-clock time in milliseconds. */
   readonly nowMs?: () => number;

@@ -1,6 +1,6 @@
 /**
- * The file of an index of a data folder's files: a line of JSON with the version and the folder, one for each file, and the
- * SHA-256 of these lines. It is read and written line by line, because a million files make 150 MB.
+ * The file of an index of a data folder's files: a line of JSON with the version and the folder, one for each file, and
+ * the SHA-256 of these lines. It is read and written line by line, because a million files make 150 MB.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";

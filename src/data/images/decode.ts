@@ -21,8 +21,8 @@ sharp.concurrency(1);
  * with dct_method="INTEGER_ACCURATE". Reduces 16 bits per channel to 8. Checks the size in the header before allocating
  * memory for the pixels.
  *
- * @throws BrokenImageError if the file has none of these formats, or is truncated or damaged; TooManyPixelsError, before
- * memory is allocated, if it has more than `most` pixels
+ * @throws BrokenImageError if the file has none of these formats, or is truncated or damaged; TooManyPixelsError,
+ * before memory is allocated, if it has more than `most` pixels
  */
 export async function decodeImage(bytes: Uint8Array, most: number = MOST_PIXELS): Promise<Image> {
   const format = formatOf(bytes);
@@ -67,8 +67,8 @@ async function decodeWithSharp(bytes: Uint8Array, most: number): Promise<Image> 
 }
 
 /**
- * Decodes a CMYK JPEG as tf.io.decode_jpeg does with channels=3 and dct_method="INTEGER_ACCURATE": color times black, rounded down. libvips would use a
- * profile of a printer instead, by which colors differ by a tenth of their range.
+ * Decodes a CMYK JPEG as tf.io.decode_jpeg does with channels=3 and dct_method="INTEGER_ACCURATE": color times black,
+ * rounded down. libvips would use a profile of a printer instead, by which colors differ by a tenth of their range.
  */
 async function decodeCmyk(bytes: Uint8Array, storage: CmykStorage, most: number): Promise<Image> {
   const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: most, ignoreIcc: true })
@@ -105,8 +105,9 @@ async function checkTiff(bytes: Uint8Array, most: number): Promise<void> {
 }
 
 /**
- * Returns why an image cannot be decoded, the same text whenever it is tried. libvips keeps the reason in one buffer for
- * all threads, so beside other images it can be another one's, or "Unknown error". That is why its reason is not used.
+ * Returns why an image cannot be decoded, the same text whenever it is tried. libvips keeps the reason in one buffer
+ * for all threads, so beside other images it can be another one's, or "Unknown error". That is why its reason is not
+ * used.
  */
 function reasonOf(error: unknown, format: ImageFormat): string {
   if (format !== "bmp" && format !== "heic") return "damaged, cut short or of a kind that is not supported";

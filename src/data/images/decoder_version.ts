@@ -4,19 +4,20 @@
 import type { ImageFormat } from "./format.ts";
 
 /**
- * The version for formats that sharp decodes. Keep bmp-ts in this text although sharp decodes without it: features of
- * JPEG and PNG files in existing caches are stored under exactly this text.
+ * The version for formats that sharp alone decodes. Keep bmp-ts in this text although sharp decodes without it:
+ * features of JPEG and PNG files in existing caches are stored under exactly this text.
  */
 const SHARP = "1: sharp 0.35.5, bmp-ts 1.0.9";
 
 /**
- * The versions of the decoders for formats that sharp does not decode, and for CMYK JPEGs, whose colors Headlight converts
- * itself: other JPEGs keep the features that are stored for them.
+ * The versions of formats that have their own: those that sharp does not decode, and CMYK JPEGs. Sharp decodes these
+ * too, but Headlight converts their colors. With a version of their own, other JPEGs keep the features in existing
+ * caches.
  */
 const OWN = { bmp: "bmp 1", heic: "libheif-js 1.23.2", cmyk: `${SHARP}, CMYK as TensorFlow` } as const;
 export type OwnFormat = keyof typeof OWN;
 
-/** Returns whether a format has its own decoder and therefore its own version. */
+/** Returns whether a format has its own version. */
 export function isOwnFormat(format: string | null | undefined): format is OwnFormat {
   return typeof format === "string" && Object.hasOwn(OWN, format);
 }

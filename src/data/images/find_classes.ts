@@ -91,8 +91,8 @@ export function findClasses(tree: ImageTree, remarks: Remarks, known?: readonly 
   }
 
   /**
-   * Handles `<class>/…` beside `test/<class>/…`. Returns null if the part has classes that neither are beside it nor are
-   * known.
+   * Handles `<class>/…` beside `test/<class>/…`. Returns null if the part has classes that neither are beside it nor
+   * are known.
    */
   function besideClasses(within: string, others: readonly string[], part: string): FoundClasses | null {
     const names = new Set(others.map(className));

@@ -6,8 +6,8 @@ import { JpegHeader } from "./decoders/jpeg_header.ts";
 import { FIRST_BYTES, formatOf } from "./format.ts";
 
 /**
- * The SHA-256 of the content in hex. If the format has its own decoder, a space and the format follow, so that features
- * of these files depend on the version of that decoder only.
+ * The SHA-256 of the content in hex. If the format has its own version (`OwnFormat`), a space and the format follow, so
+ * that features of these files depend on that version only.
  */
 export type FileHash = string;
 
@@ -18,7 +18,9 @@ export function hashOf(bytes: Uint8Array): FileHash {
   return format.hash(createHash("sha256").update(bytes).digest("hex"));
 }
 
-/** Returns the format that a hash names, or null if sharp decodes the file or no decoder can. */
+/**
+ * Returns the format that a hash names, or null if the file has the version of all others or no decoder can read it.
+ */
 export function formatIn(hash: FileHash): OwnFormat | null {
   const format = hash.split(" ")[1];
   return isOwnFormat(format) ? format : null;

@@ -78,7 +78,9 @@ const ALONE: Decoding = { mostPixels: MOST_PIXELS, within: (decode) => decode() 
 export class ShareLoader {
   /** For each image that may be in hand: settled when its place is free for the next task. */
   readonly #hands: Promise<void>[] = Array.from({ length: IMAGES_PER_WORKER }, () => Promise.resolve());
-  /** The room for decoded images. Whoever waits first enters first, so small images do not put off a large one for ever. */
+  /**
+   * The room for decoded images. Whoever waits first enters first, so small images do not put off a large one for ever.
+   */
   readonly #room = new Semaphore(IMAGES_PER_WORKER);
   /** Settled when the images of the tasks so far that are decoded alone are done. */
   #alone: Promise<void> = Promise.resolve();
@@ -86,9 +88,10 @@ export class ShareLoader {
   constructor(private readonly decode: typeof decodeImage = decodeImage) {}
 
   /**
-   * Loads the files of a task that no other worker takes. Each file's pixels and hash depend on nothing else, so it does
-   * not matter which worker loads it. Images that are too large to be decoded beside others are left for the worker that
-   * is the last to finish, which decodes them one at a time. May be called before an earlier call has finished.
+   * Loads the files of a task that no other worker takes. Each file's pixels and hash depend on nothing else, so it
+   * does not matter which worker loads it. Images that are too large to be decoded beside others are left for the
+   * worker that is the last to finish, which decodes them one at a time. May be called before an earlier call has
+   * finished.
    */
   async loadShare(task: LoadTask): Promise<LoadedShare> {
     const { paths, size, pixelsBesideOthers } = task;
@@ -127,8 +130,8 @@ export class ShareLoader {
   }
 
   /**
-   * Decodes an image in the first of these ways that its size allows. Returns null, without decoding it, if it is too large
-   * for all of them but may be decoded.
+   * Decodes an image in the first of these ways that its size allows. Returns null, without decoding it, if it is too
+   * large for all of them but may be decoded.
    */
   async #loadFile(
     { paths, size, resize, pixels }: LoadTask,

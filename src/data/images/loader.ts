@@ -5,8 +5,8 @@ import { planBatches, planReading, type ReadingPlan } from "./reading_plan.ts";
 import type { WorkerAnswer } from "./worker.ts";
 
 /**
- * A further worker is started for each time this many files wait. Starting one takes as long as decoding a hundred small
- * images, or half a HEIC of a phone.
+ * A further worker is started for each time this many files wait. Starting one takes as long as decoding a hundred
+ * small images, or half a HEIC of a phone.
  */
 const FILES_PER_WORKER = 16;
 const HEICS_PER_WORKER = 1;

@@ -2,8 +2,8 @@
 import { MOST_PIXELS } from "./decoders/image.ts";
 
 /**
- * Images that are read at once for each core. While one is decoded, the others wait for the disk, for JavaScript or for a
- * thread that sharp wakes up. Four instead of two load images of 500 pixels about 8 % faster on two cores.
+ * Images that are read at once for each core. While one is decoded, the others wait for the disk, for JavaScript or for
+ * a thread that sharp wakes up. Four instead of two load images of 500 pixels about 8 % faster on two cores.
  */
 const IMAGES_PER_CORE = 4;
 /** Large images that are decoded at once for each core, because they need more memory than small ones. */
@@ -32,8 +32,9 @@ export interface ReadingPlan {
   /** The number of workers for HEIC, which is decoded in the worker's own thread. */
   readonly heicWorkers: number;
   /**
-   * The number of pixels up to which an image is decoded beside others, as a large one or, up to 1/`ROOM_OF_LARGE_IMAGE` of
-   * these pixels, as a small one. An image with more pixels is decoded when the others of its batch are done.
+   * The number of pixels up to which an image is decoded beside others, as a large one or, up to
+   * 1/`ROOM_OF_LARGE_IMAGE` of these pixels, as a small one. An image with more pixels is decoded when the others of
+   * its batch are done.
    */
   readonly pixelsBesideOthers: number;
 }

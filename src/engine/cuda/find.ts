@@ -60,8 +60,8 @@ export function findBuild(options: FindOptions): FoundBuild | null {
 }
 
 /**
- * Returns the wheels that are not set up, in the order in which they are downloaded. With a folder that the person named,
- * none is downloaded.
+ * Returns the wheels that are not set up, in the order in which they are downloaded. With a folder that the person
+ * named, none is downloaded.
  */
 export function missingWheels(options: FindOptions): Wheel[] {
   if (options.folder !== undefined) return [];

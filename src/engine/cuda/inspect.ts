@@ -19,9 +19,9 @@ export interface InspectOptions extends Omit<FindOptions, "onProgress"> {
 }
 
 /**
- * Returns what of CUDA is on this machine. Whether a GPU can be used is only known by asking the driver, which the setup
- * does. Whether a named folder has a build for CUDA is known once it is set up. The download is that of TensorFlow for the
- * processor, too; the size on disk is that of CUDA alone.
+ * Returns what of CUDA is on this machine. Whether a GPU can be used is only known by asking the driver, which the
+ * setup does. Whether a named folder has a build for CUDA is known once it is set up. The download is that of
+ * TensorFlow for the processor, too; the size on disk is that of CUDA alone.
  */
 export function inspectCuda(options: InspectOptions): EnginePresence {
   const { folder, env, platform = platformName(), driver = hasDriver(), place = thisPlace() } = options;

@@ -177,8 +177,8 @@ export class Libnvml {
   }
 
   /**
-   * Returns the memory as nvidia-smi counts it: without what the driver reserves for itself. Older drivers count that as
-   * used.
+   * Returns the memory as nvidia-smi counts it: without what the driver reserves for itself. Older drivers count that
+   * as used.
    */
   #memory(gpu: Deno.PointerObject): Pick<GpuFigures, "memoryUsedBytes" | "memoryTotalBytes"> {
     const { nvmlDeviceGetMemoryInfo, nvmlDeviceGetMemoryInfo_v2 } = this.#symbols;

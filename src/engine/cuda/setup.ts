@@ -54,7 +54,8 @@ export interface CudaSetup extends Provisioned {
  * (about a second), because what it finds may change.
  *
  * @throws HeadlightError with exit status 2 if there is no GPU with the number, or the named folder contains no usable
- * TensorFlow for CUDA; with 1 if no GPU can be used, with the reason and the remedy, or if something could not be set up
+ * TensorFlow for CUDA; with 1 if no GPU can be used, with the reason and the remedy, or if something could not be set
+ * up
  */
 export async function setUpCuda(options: CudaSetupOptions): Promise<CudaSetup> {
   const { env = (name) => Deno.env.get(name), signal } = options;
@@ -142,8 +143,8 @@ async function provide(options: CudaSetupOptions): Promise<FoundBuild> {
 }
 
 /**
- * Downloads CUDA and TensorFlow for the processor on a machine that may have no GPU. Does nothing if the machine's Python
- * has them.
+ * Downloads CUDA and TensorFlow for the processor on a machine that may have no GPU. Does nothing if the machine's
+ * Python has them.
  *
  * @throws HeadlightError with exit status 2 if the named folder contains no usable TensorFlow for CUDA, with 1 if
  * something could not be set up

@@ -19,7 +19,9 @@ export interface NvidiaWheel {
 /** All wheels that are needed. */
 export interface CudaWheels {
   readonly tensorflow: Wheel;
-  /** In the order in which they are downloaded: large ones first, so that little space is needed beside the libraries. */
+  /**
+   * In the order in which they are downloaded: large ones first, so that little space is needed beside the libraries.
+   */
   readonly nvidia: readonly NvidiaWheel[];
 }
 
@@ -36,8 +38,8 @@ function nvidia(
 }
 
 /**
- * TensorFlow's build for CUDA 12.5, and the lowest versions of NVIDIA's packages that its metadata allows, with which it
- * was built. Each hash was computed from the file that pip downloaded.
+ * TensorFlow's build for CUDA 12.5, and the lowest versions of NVIDIA's packages that its metadata allows, with which
+ * it was built. Each hash was computed from the file that pip downloaded.
  *
  * The libraries are those that TensorFlow opens, and those that cuDNN's libcudnn.so.9 opens from its own folder. The
  * wheels have a few more (libnvblas, libcufftw, libcusolverMg).

@@ -4,8 +4,8 @@ import type { EngineEntry } from "../engine.ts";
 import { engines } from "./list.ts";
 
 /**
- * The time that an engine must save on a data set, in seconds. Downloading 59 MB at 6 MB a second, unpacking and testing
- * them takes as long, and so does measuring two engines.
+ * The time that an engine must save on a data set, in seconds. Downloading 59 MB at 6 MB a second, unpacking and
+ * testing them takes as long, and so does measuring two engines.
  */
 const WORTH_SECONDS = 15;
 

@@ -1,4 +1,6 @@
-/** A graph that OpenVINO has compiled for the processor, with one or more requests that are computed at the same time. */
+/**
+ * A graph that OpenVINO has compiled for the processor, with one or more requests that are computed at the same time.
+ */
 import { at } from "../../at.ts";
 import type { Precision } from "../../config.ts";
 import { cString, type Handle, type OpenvinoLibrary } from "./library.ts";

@@ -10,8 +10,8 @@ import type { OpenvinoSetupOptions } from "./setup.ts";
 import { openvinoParts, openvinoWheel } from "./wheel.ts";
 
 /**
- * Returns what of OpenVINO is on this machine. It is here only together with a TensorFlow. The download is that of both;
- * the size on disk is that of OpenVINO alone.
+ * Returns what of OpenVINO is on this machine. It is here only together with a TensorFlow. The download is that of
+ * both; the size on disk is that of OpenVINO alone.
  */
 export function inspectOpenvino(options: Omit<OpenvinoSetupOptions, "onProgress">): EnginePresence {
   const { cacheRoot, platform = platformName(), machine = thisMachine(platform) } = options;

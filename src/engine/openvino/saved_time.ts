@@ -7,8 +7,8 @@ const DENSENET = 1.44;
 const CORES = 2;
 
 /**
- * The milliseconds that TensorFlow and OpenVINO took for an image. An Intel Xeon with AMX: float32 17.9 to 19 and 12.9 to
- * 14.6, bfloat16 7.7 and 3.3 to 3.6. An AMD EPYC with AVX512_BF16 and without AMX: 149 and 147 images a second in
+ * The milliseconds that TensorFlow and OpenVINO took for an image. An Intel Xeon with AMX: float32 17.9 to 19 and 12.9
+ * to 14.6, bfloat16 7.7 and 3.3 to 3.6. An AMD EPYC with AVX512_BF16 and without AMX: 149 and 147 images a second in
  * float32, 254 and 281 in bfloat16.
  */
 const MEASURED: readonly {

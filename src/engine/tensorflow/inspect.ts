@@ -8,8 +8,8 @@ import { findEarlier, findTensorflow, type SetupOptions } from "./setup.ts";
 import { wheelFor } from "./wheel.ts";
 
 /**
- * Returns what of TensorFlow is on this machine. A TensorFlow in Python that was not used yet is not looked for, because
- * that needs a process; the setup then downloads nothing.
+ * Returns what of TensorFlow is on this machine. A TensorFlow in Python that was not used yet is not looked for,
+ * because that needs a process; the setup then downloads nothing.
  */
 export function inspectTensorflow(options: Omit<SetupOptions, "onProgress">): EnginePresence {
   const { folder, platform = platformName() } = options;

@@ -42,22 +42,26 @@ function pathOf(named: string): string {
   return isAbsolute(named) ? named : fromCaller(named);
 }
 
+/** Returns the absolute path of the named folder without looking at it, or undefined if none was named. */
+export function namedPath({ tensorflow, env = processEnv }: NamedFolderOptions): string | undefined {
+  const named = tensorflow ?? (env(VARIABLE) || undefined);
+  return named === undefined ? undefined : pathOf(named);
+}
+
 /**
  * Returns the absolute path of the named folder, or undefined if none was named.
  *
  * @throws HeadlightError (exit status 2) if the folder contains no usable TensorFlow
  */
 export function namedFolder(options: NamedFolderOptions): string | undefined {
-  const { tensorflow, env = processEnv } = options;
-  const named = tensorflow ?? (env(VARIABLE) || undefined);
-  if (named === undefined) return undefined;
-  const path = pathOf(named);
+  const path = namedPath(options);
+  if (path === undefined) return undefined;
   try {
     inspectFolder(path, options.platform ?? platformName());
     return path;
   } catch (error) {
     if (!(error instanceof HeadlightError)) throw error;
-    const by = tensorflow === undefined ? VARIABLE : FLAG;
+    const by = options.tensorflow === undefined ? VARIABLE : FLAG;
     throw new HeadlightError(`${by}: ${error.message}`, 2, { cause: error });
   }
 }

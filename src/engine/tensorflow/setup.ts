@@ -143,9 +143,9 @@ async function taken(engine: StoredEngine | null): Promise<StoredEngine | null> 
 }
 
 /**
- * Returns the files to load and the device that they compute on. A build for CUDA computes on the processor too, because
- * GPUs are hidden from it: CUDA is an engine of its own. A build for other GPUs is loaded in a separate process each
- * time (about 2 s) to find out, because the device depends on the driver.
+ * Returns the files to load and the device that they compute on. A build for CUDA computes on the processor too,
+ * because GPUs are hidden from it: CUDA is an engine of its own. A build for other GPUs is loaded in a separate process
+ * each time (about 2 s) to find out, because the device depends on the driver.
  */
 async function filesOf({ addon, stamp }: StoredEngine, { verify, signal }: Setup): Promise<TensorflowFiles> {
   const device = stamp.gpu === "rocm" ? (await verify(addon, stamp.gpu, signal)).device : "cpu";

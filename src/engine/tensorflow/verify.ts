@@ -16,8 +16,8 @@ export type Tried = z.infer<typeof triedSchema>;
 
 /**
  * Loads an addon and returns what it reports. Throws a HeadlightError if it does not work.
- * @param gpu what its TensorFlow was built for. NVIDIA's GPUs are hidden from a build for CUDA, which aborts the process
- * if there is a driver but no libcudart.
+ * @param gpu what its TensorFlow was built for. NVIDIA's GPUs are hidden from a build for CUDA, which aborts the
+ * process if there is a driver but no libcudart.
  */
 export type VerifyAddon = (addon: string, gpu: GpuBuild, signal?: AbortSignal) => Promise<Tried>;
 

@@ -59,8 +59,8 @@ async function register(tf: Tf, { device, info }: NonNullable<RequestedGpu["gpu"
 }
 
 /**
- * Runs ops on the WebGPU backend. In a process that also trains, TensorFlow is the backend the rest of the time. Selecting
- * a backend that is initialized takes effect before `setBackend` returns its promise.
+ * Runs ops on the WebGPU backend. In a process that also trains, TensorFlow is the backend the rest of the time.
+ * Selecting a backend that is initialized takes effect before `setBackend` returns its promise.
  */
 function onBackend<T>(tf: Tf, ops: () => T): T {
   const usual = tf.getBackend();

@@ -49,8 +49,8 @@ with command.main_context():
 const linkSchema = z.object({ url: z.url(), sha256: z.string().optional() });
 
 /**
- * Returns the wheel's address, or null if pip does not tell one from which it can be downloaded over HTTP: pip has other
- * functions, finds no such wheel, finds it in a folder, or does not answer in time.
+ * Returns the wheel's address, or null if pip does not tell one from which it can be downloaded over HTTP: pip has
+ * other functions, finds no such wheel, finds it in a folder, or does not answer in time.
  *
  * @throws the signal's reason when aborted
  */

@@ -1,6 +1,6 @@
 /**
- * Downloaded wheels. A wheel is kept beside the engines until its engine is set up, so that a setup that fails after the
- * download does not lead to another download.
+ * Downloaded wheels. A wheel is kept beside the engines until its engine is set up, so that a setup that fails after
+ * the download does not lead to another download.
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,8 @@ export interface ObtainOptions extends KeptWheels {
  * time, and an interrupted download goes on where it ended.
  *
  * @param folder the folder that the wheel will be unpacked to, which is also used for the download
- * @throws HeadlightError (exit status 1) if the disk is too small, or if the wheel is not available or not the pinned one
+ * @throws HeadlightError (exit status 1) if the disk is too small, or if the wheel is not available or not the pinned
+ * one
  */
 export async function obtainWheel(wheel: Wheel, folder: string, options: ObtainOptions): Promise<string> {
   const { engines, engine, python, onProgress, signal } = options;

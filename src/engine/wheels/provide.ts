@@ -70,7 +70,8 @@ export function findWheel(parts: WheelParts, cacheRoot: string): string | null {
  *
  * The folder is in use until this process exits, so `cache clear` keeps it.
  *
- * @throws HeadlightError (exit status 1) if the disk is too small, or if the wheel is not available or not the pinned one
+ * @throws HeadlightError (exit status 1) if the disk is too small, or if the wheel is not available or not the pinned
+ * one
  */
 export async function provideWheel(parts: WheelParts, options: ProvideOptions): Promise<string> {
   const [directory] = await provideWheels([parts], options);
@@ -152,7 +153,9 @@ async function make(parts: WheelParts, engines: string, options: ProvideOptions)
   }
 }
 
-/** Returns the folder's name. Another wheel, or a version of Headlight that needs other parts of it, has another one. */
+/**
+ * Returns the folder's name. Another wheel, or a version of Headlight that needs other parts of it, has another one.
+ */
 function folderName({ wheel, required }: WheelParts): string {
   const text = JSON.stringify([FORMAT, wheel.platform, wheel.sha256, [...required].sort()]);
   return `${wheel.package}-${wheel.version}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;

@@ -1,6 +1,6 @@
 /**
- * The stamp of an engine's folder: a sealed file that lists everything the engine was made from and all of its files. It
- * contains the folder's name. A folder without a sound stamp is not used.
+ * The stamp of an engine's folder: a sealed file that lists everything the engine was made from and all of its files.
+ * It contains the folder's name. A folder without a sound stamp is not used.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";

@@ -21,7 +21,8 @@ export const keras: Format = {
   },
   howToLoad: ({ size, resize }) =>
     `\`${FILE}\` is the whole model, with preprocessing and class names (in its metadata.json), for Keras ${OLDEST_VERSION}
-or newer. Its input is a batch of images of ${size}×${size} pixels with the values 0…255 in RGB, its output the probability of each class:
+or newer. Its input is a batch of images of ${size}×${size} pixels with the values 0…255 in RGB, its output the
+probability of each class:
 
 \`\`\`python
 import json, zipfile
@@ -36,7 +37,8 @@ for place in np.argsort(-(probabilities := model.predict(pixels)[0]))[:3]:
     print(classes[place], f"{probabilities[place]:.1%}")
 \`\`\`
 
-TensorFlow does not rotate photographs as their EXIF data says, so rotate them first. Its default way to decode JPEG files is faster, but gives pixels that differ from those of the training by up to 4 of 255. The
-layers of the base are frozen, so \`model.compile(…)\` and \`model.fit(…)\` train the head only.
+TensorFlow does not rotate photographs as their EXIF data says, so rotate them first. Its default way to decode JPEG
+files is faster, but gives pixels that differ from those of the training by up to 4 of 255. The layers of the base are
+frozen, so \`model.compile(…)\` and \`model.fit(…)\` train the head only.
 `,
 };

@@ -101,8 +101,8 @@ function isConstant({ op }: GraphNode): boolean {
 }
 
 /**
- * Returns nodes that repeat the names of the classes for each image, because all outputs of a signature must have one row
- * for each image: TensorFlow Serving returns them row by row.
+ * Returns nodes that repeat the names of the classes for each image, because all outputs of a signature must have one
+ * row for each image: TensorFlow Serving returns them row by row.
  */
 function classNames(prefix: string, probabilities: string, classes: readonly string[]): GraphNode[] {
   const list = new NodeList(prefix);

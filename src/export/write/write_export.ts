@@ -28,12 +28,12 @@ export function checkTarget({ folder, replaces }: Target): void {
 /**
  * Writes the folder. Returns the model's files, without the classes.txt and README.md that every export has.
  *
- * All files are written into a temporary folder first, which then takes the place of the target, so that a reader finds a
- * complete export or none. An empty folder that `--out` names is kept, because it may be a mount point, a link or the
+ * All files are written into a temporary folder first, which then takes the place of the target, so that a reader finds
+ * a complete export or none. An empty folder that `--out` names is kept, because it may be a mount point, a link or the
  * working directory. The files are moved into it.
  *
- * @throws HeadlightError (2) if the format cannot express the model; (1) if the folder cannot be written, `TRY_AGAIN` on a
- * full disk
+ * @throws HeadlightError (2) if the format cannot express the model; (1) if the folder cannot be written, `TRY_AGAIN`
+ * on a full disk
  */
 export async function writeExport(
   model: ExportedModel,

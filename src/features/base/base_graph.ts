@@ -119,7 +119,9 @@ export function plainGraph(recording: BaseRecording, kind: ImageKind, batchSize:
   return chain(recording.prepared(kind, batchSize), recording.network(batchSize));
 }
 
-/** Returns the network rewritten for TensorFlow: batch normalizations are folded, and pools moved before convolutions. */
+/**
+ * Returns the network rewritten for TensorFlow: batch normalizations are folded, and pools moved before convolutions.
+ */
 export function rewriteNetwork(network: Graph): Graph {
   return depthwiseBatchNorms(foldBatchNorms(poolFirst(network)));
 }

@@ -22,8 +22,8 @@ export async function loadBaseModel(tf: Tf, spec: LayersSpec): Promise<Network> 
 }
 
 /**
- * Opens the base for computing op by op. Every call is padded to the same number of images: `spec.batchSize`, or as many
- * as the device takes.
+ * Opens the base for computing op by op. Every call is padded to the same number of images: `spec.batchSize`, or as
+ * many as the device takes.
  *
  * @param opByOp how the engine computes ops
  * @throws HeadlightError as `loadBaseModel`

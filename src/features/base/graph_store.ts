@@ -18,7 +18,10 @@ import { isRegularFile } from "../../files/stored.ts";
 import type { ChosenPlan } from "./choose_plan.ts";
 import { roundingSchema } from "./rounding.ts";
 
-/** The number of graphs that are kept; those that were not used for longest are removed. A graph of DenseNet121 takes 28 MB. */
+/**
+ * The number of graphs that are kept; those that were not used for longest are removed. A graph of DenseNet121 takes 28
+ * MB.
+ */
 const KEPT = 12;
 
 /**

@@ -38,7 +38,9 @@ export interface MakingPlace {
   readonly cacheRoot: string;
   /** The number of cores to use. */
   readonly cores: number;
-  /** The folder in which another process has recorded the graphs (`recordPlain`). Default: this process records them. */
+  /**
+   * The folder in which another process has recorded the graphs (`recordPlain`). Default: this process records them.
+   */
   readonly recorded?: string | undefined;
 }
 

@@ -53,7 +53,9 @@ export async function openFrozenBase(
   }
 }
 
-/** Marks a weights file as used by this process if it is in the cache. Nothing is written beside a person's own file. */
+/**
+ * Marks a weights file as used by this process if it is in the cache. Nothing is written beside a person's own file.
+ */
 async function useWeights(path: string, cacheRoot: string): Promise<Use> {
   return dirname(path) === join(cacheRoot, "weights") ? await useEntry(path) : { release() {} };
 }

@@ -19,8 +19,8 @@ export interface Preprocessing {
   /** Images are resized and padded to size × size. */
   readonly size: number;
   /**
-   * `scale` divides by 255. `imagenet` applies the base's own preprocessing, `own`. A base that preprocesses inside gets
-   * 0…255 in both cases, because it divides by 255 itself.
+   * `scale` divides by 255. `imagenet` applies the base's own preprocessing, `own`. A base that preprocesses inside
+   * gets 0…255 in both cases, because it divides by 255 itself.
    */
   readonly preprocess: Preprocess;
   /** Null if it is unknown. */
@@ -40,8 +40,8 @@ export function preprocess(tf: Tf, pixels: Tensor4D, how: Omit<Preprocessing, "s
 }
 
 /**
- * Returns the layers that preprocess like `preprocess`, to within float32's rounding. They follow an input layer of pixels
- * of 0…255.
+ * Returns the layers that preprocess like `preprocess`, to within float32's rounding. They follow an input layer of
+ * pixels of 0…255.
  */
 export function preprocessingLayers(how: Omit<Preprocessing, "size">): readonly LayerKind[] {
   if (how.own === "inside") return [];

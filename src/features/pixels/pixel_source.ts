@@ -24,7 +24,9 @@ export interface ReadOptions {
   /** The number of bytes of pixels that may be kept. */
   readonly keptBytes?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Is awaited before each batch of images. Reading waits as long as this does; only the next batch is read already. */
+  /**
+   * Is awaited before each batch of images. Reading waits as long as this does; only the next batch is read already.
+   */
   readonly turn?: () => Promise<void>;
   /** Is told how many images have been read, and which of the newest are broken. */
   readonly onRead?: (done: number, broken: readonly BrokenImage[]) => void;

@@ -53,3 +53,9 @@ export interface FeatureBatch {
   /** The processors and thread counts that computed the rows. */
   readonly madeOn: readonly Provenance[];
 }
+
+/**
+ * Receives the progress of a loop over batches of features: the number of images that have features, that of all
+ * images, and whether those of the newest batch were in the cache.
+ */
+export type OnFeatures = (done: number, total: number, cached: boolean) => void;

@@ -9,8 +9,8 @@
  *     seal                SHA-256 of everything above
  *     rows                rows × width float32, little-endian
  *
- * The seal covers the recipe and the hashes of the rows. Opening a segment therefore does not read its rows, and reading
- * rows verifies only the blocks that contain them.
+ * The seal covers the recipe and the hashes of the rows. Opening a segment therefore does not read its rows, and
+ * reading rows verifies only the blocks that contain them.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";

@@ -1,6 +1,6 @@
 /**
- * The engine that `auto` tries first on the processor: the fastest of those that were measured on this machine. An NVIDIA
- * GPU that can be used comes before it, measured or not.
+ * The engine that `auto` tries first on the processor: the fastest of those that were measured on this machine. An
+ * NVIDIA GPU that can be used comes before it, measured or not.
  */
 import { type EngineKind, engineKindSchema, type Precision } from "../../config.ts";
 import { engines, requestedEngines } from "../../engine/engines/list.ts";

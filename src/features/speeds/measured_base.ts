@@ -4,8 +4,8 @@ import { type BaseName, MEASURED_BASE } from "../../bases/bases.ts";
 import type { Preprocess } from "../../config.ts";
 
 /**
- * SqueezeNet 1.1 with random weights at the lesson's size. It needs no download, and the slowest engine measures it in a
- * few seconds. At a smaller size, starting an op would count more than computing it.
+ * SqueezeNet 1.1 with random weights at the lesson's size. It needs no download, and the slowest engine measures it in
+ * a few seconds. At a smaller size, starting an op would count more than computing it.
  */
 export const MEASURED = {
   base: MEASURED_BASE,

@@ -1,5 +1,6 @@
 /**
- * Measures an engine while it computes the images of a run, so that the next run knows its speed with the run's own base.
+ * Measures an engine while it computes the images of a run, so that the next run knows its speed with the run's own
+ * base.
  */
 import type { EngineFiles } from "../../engine/engine.ts";
 import { isSystemError } from "../../files/system_error.ts";
@@ -14,7 +15,9 @@ export interface OwnSpeedRequest extends Pick<BaseSpec, "base" | "size" | "preci
   readonly engine: Pick<EngineFiles, "kind" | "version" | "device" | "device_name" | "tf32">;
 }
 
-/** The speed of a run's own base. As in `measureSpeed`, the fastest batch counts, because other work makes it slower. */
+/**
+ * The speed of a run's own base. As in `measureSpeed`, the fastest batch counts, because other work makes it slower.
+ */
 export class OwnSpeed {
   #batches = 0;
   #fastestMs = Infinity;

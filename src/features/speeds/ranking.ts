@@ -28,8 +28,8 @@ export interface RankingRequest {
 
 /**
  * Ranks engines by their speeds, which must be of engines that are here, in the precision of the run. Speeds of
- * different bases are not comparable: those of the run's own base and size count if two engines have them, then those of
- * its base at another size, then those of the base for which most engines have one.
+ * different bases are not comparable: those of the run's own base and size count if two engines have them, then those
+ * of its base at another size, then those of the base for which most engines have one.
  *
  * The usual engine stays unless another one is faster by more than 5 %. Two engines of about the same speed would take
  * turns otherwise, each with its own last bits.

@@ -92,7 +92,8 @@ export function listSpeeds(cacheRoot: string, machine: Machine = thisMachine()):
 }
 
 /**
- * Returns the speeds of the engine that is on this machine: with all GPUs, if only setting it up tells which one it uses.
+ * Returns the speeds of the engine that is on this machine: with all GPUs, if only setting it up tells which one it
+ * uses.
  *
  * @param tf32 whether to return those in TF32, instead of the others
  */
@@ -122,8 +123,9 @@ export function readSpeed(path: string): Speed | null {
 }
 
 /**
- * Stores a speed that was measured now on this processor, and returns it. An earlier one of the same engine, version and
- * precision is replaced if it was lower, and returned otherwise: other work on the machine only makes an engine slower.
+ * Stores a speed that was measured now on this processor, and returns it. An earlier one of the same engine, version
+ * and precision is replaced if it was lower, and returned otherwise: other work on the machine only makes an engine
+ * slower.
  *
  * @throws the system's error if the cache cannot be written
  */

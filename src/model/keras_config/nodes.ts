@@ -84,7 +84,9 @@ function keras3Call(args: readonly unknown[]): LayerCall {
   return { inputs, constants, tensorFirst };
 }
 
-/** Returns the layers in `input_layers` or `output_layers`: one triple, a list of them, or a mapping of names to them. */
+/**
+ * Returns the layers in `input_layers` or `output_layers`: one triple, a list of them, or a mapping of names to them.
+ */
 export function endLayers(ends: unknown): TensorSource[] {
   const one = triple.safeParse(ends).data;
   if (one) return [{ layer: one[0], output: one[2] }];

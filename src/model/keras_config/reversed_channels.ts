@@ -1,7 +1,7 @@
 /**
- * The reversal of channels in a functional model, as in `preprocess_input` of ResNet and VGG. Keras 3 takes the channels
- * one by one, x[..., 2], x[..., 1] and x[..., 0], and stacks them, which are four operations. In Keras 2 it is the one
- * operation x[..., ::-1].
+ * The reversal of channels in a functional model, as in `preprocess_input` of ResNet and VGG. Keras 3 takes the
+ * channels one by one, x[..., 2], x[..., 1] and x[..., 0], and stacks them, which are four operations. In Keras 2 it is
+ * the one operation x[..., ::-1].
  */
 import { z } from "zod";
 import { type LayerConfig, layerName } from "./config_schema.ts";

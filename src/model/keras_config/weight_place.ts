@@ -7,15 +7,17 @@ export interface WeightPlace {
   readonly group: string;
   /** Whether the layer is in a nested model. */
   readonly nested: boolean;
-  /** Whether the layer was trainable when the model was saved. In a nested model's group, trainable weights come first. */
+  /**
+   * Whether the layer was trainable when the model was saved. In a nested model's group, trainable weights come first.
+   */
   readonly trainable: boolean;
   /** Keras 3: the path of the layer's group, for example `layers/functional/layers/conv2d_1`. */
   readonly path: string;
 }
 
 /**
- * Assigns Keras 3's group names to the layers of a model: the class in snake case, and a number from the second layer of
- * a class on (keras/src/saving/saving_lib.py, `_save_container_state`).
+ * Assigns Keras 3's group names to the layers of a model: the class in snake case, and a number from the second layer
+ * of a class on (keras/src/saving/saving_lib.py, `_save_container_state`).
  */
 export class GroupNames {
   readonly #used = new Map<string, number>();

@@ -9,7 +9,8 @@ export interface KerasClass {
 }
 
 /**
- * Returns a layer's class and arguments, as Keras 3 writes them. Keras 2 and tfjs read those of the layers that they have.
+ * Returns a layer's class and arguments, as Keras 3 writes them. Keras 2 and tfjs read those of the layers that they
+ * have.
  *
  * @throws Error for what is no layer of Keras: the resizing of the lesson's model, and the reversal of channels
  */

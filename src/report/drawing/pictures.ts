@@ -10,7 +10,7 @@ import type { RunHead } from "../../results/evaluation_text.ts";
 import type { Metrics, Tally } from "../../results/metrics.ts";
 import type { RunState } from "../../run_state/run_state.ts";
 import type { Drawing, Thumbnail } from "../parts/report.ts";
-import type { Room } from "../parts/room.ts";
+import type { PageLimits } from "../parts/page_limits.ts";
 
 /** The longest side of a thumbnail, in pixels: sharp on a phone, and about 4 kB. */
 const SIDE = 128;
@@ -44,9 +44,12 @@ async function encoded({ width, height, pixels }: ByteImage): Promise<Thumbnail>
 }
 
 /** Returns the thumbnails that the run recorded of its most confident mistakes. */
-export async function recordedThumbnails({ samples }: Pick<RunState, "samples">, room: Room): Promise<Thumbnail[]> {
+export async function recordedThumbnails(
+  { samples }: Pick<RunState, "samples">,
+  limits: PageLimits,
+): Promise<Thumbnail[]> {
   return await Promise.all(
-    (samples?.mistakes ?? []).slice(0, room.mistakes).map(async ({ width, height, pixels }) => {
+    (samples?.mistakes ?? []).slice(0, limits.mistakes).map(async ({ width, height, pixels }) => {
       const raw = Uint8Array.fromBase64(pixels);
       const png = await sharp(raw, { raw: { width, height, channels: 3 } }).png().toBuffer();
       return { src: `data:image/png;base64,${new Uint8Array(png).toBase64()}`, width, height };
@@ -57,18 +60,21 @@ export async function recordedThumbnails({ samples }: Pick<RunState, "samples">,
 /** The cells of a larger matrix would be too small to be seen. */
 const PICTURE_CLASSES = 200;
 
-/** Draws the confusion matrix of many classes. Null if it is a table, or too large for the page. */
-export async function matrixPicture(head: RunHead, counts: Tally, room: Room): Promise<Drawing | null> {
+/**
+ * Draws the confusion matrix of more classes than the table on the page has. Returns null if the table has all of them,
+ * or if the picture would be too large for the page or its cells too small.
+ */
+export async function matrixPicture(head: RunHead, counts: Tally, limits: PageLimits): Promise<Drawing | null> {
   const { length } = counts.classes;
-  if (length <= room.matrixClasses || length > PICTURE_CLASSES) return null;
+  if (length <= limits.matrixClasses || length > PICTURE_CLASSES) return null;
   const size = confusionPlotSize(counts);
   const png = await toPng(await drawSvg(confusionPlot(head, counts), size));
   const small = await sharp(png).png({ palette: true }).toBuffer();
   const src = `data:image/png;base64,${new Uint8Array(small).toBase64()}`;
-  return src.length > room.matrixPicture ? null : { light: src, dark: src, ...size };
+  return src.length > limits.matrixPicture ? null : { light: src, dark: src, ...size };
 }
 
 /** Returns the rows of the mistakes to show. */
-export function shownMistakes({ mistakes }: Pick<Metrics, "mistakes">, room: Room): number[] {
-  return mistakes.slice(0, room.mistakes).map(({ row }) => row);
+export function shownMistakes({ mistakes }: Pick<Metrics, "mistakes">, limits: PageLimits): number[] {
+  return mistakes.slice(0, limits.mistakes).map(({ row }) => row);
 }

@@ -8,7 +8,7 @@ import { type ClassFigures, type Pair, wilson } from "../../results/metrics.ts";
 import { shownName } from "../../text.ts";
 import { type MatrixPart, mostConfused } from "../parts/confused_classes.ts";
 import type { Judgement } from "../parts/report.ts";
-import type { Room } from "../parts/room.ts";
+import type { PageLimits } from "../parts/page_limits.ts";
 import { Drawn, Outside, Scroll } from "./elements.tsx";
 import { SHADE_COUNT } from "./style.ts";
 
@@ -18,11 +18,11 @@ const share = (value: number | null): string => (value === null ? "–" : value.
 
 interface JudgementProps {
   readonly judgement: Judgement;
-  readonly room: Room;
+  readonly limits: PageLimits;
 }
 
 /** The table that `evaluate` prints, with an interval for the recall of each class. */
-export function ClassTable({ judgement: { tally, trainedOn }, room: { classRows } }: JudgementProps): ReactNode {
+export function ClassTable({ judgement: { tally, trainedOn }, limits: { classRows } }: JudgementProps): ReactNode {
   const all = tally.classes.map((figures, label) => ({ figures, trained: trainedOn?.[label] ?? null }));
   const worst = all.toSorted((one, other) => (one.figures.f1 ?? 2) - (other.figures.f1 ?? 2));
   const shown = all.length <= classRows ? all : worst.slice(0, classRows);
@@ -73,7 +73,7 @@ function intervalText({ recall, support }: ClassFigures): string {
 }
 
 /** The confusion matrix as a table, and as a picture too if the table has not all classes and there is room. */
-export function Matrix({ judgement: { tally, matrix }, room: { matrixClasses } }: JudgementProps): ReactNode {
+export function Matrix({ judgement: { tally, matrix }, limits: { matrixClasses } }: JudgementProps): ReactNode {
   return (
     <>
       {matrix === null ? null : (
@@ -120,6 +120,7 @@ function MatrixTable(
                   </span>
                 </th>
               ))}
+              {elsewhere === null ? null : <th scope="col">other classes</th>}
             </tr>
           </thead>
           <tbody>

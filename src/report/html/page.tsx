@@ -17,8 +17,8 @@ import { styleSheet } from "./style.ts";
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
- * Returns the page as a text. React escapes all texts. Its renderer is kept by the same people as React itself, which the
- * dashboard uses, so that the page needs no template library and no escaping of its own.
+ * Returns the page as a text. React escapes all texts. Its renderer is kept by the same people as React itself, which
+ * the dashboard uses, so that the page needs no template library and no escaping of its own.
  */
 export function reportHtml(report: Report): string {
   return `<!doctype html>\n${renderToStaticMarkup(<Page report={report} />)}\n`;

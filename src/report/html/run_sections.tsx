@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { count } from "../../counted.ts";
 import type { DataPart, Judgement, RunPart } from "../parts/report.ts";
-import type { Room } from "../parts/room.ts";
+import type { PageLimits } from "../parts/page_limits.ts";
 import { ClassTable, Matrix, Pairs } from "./classes.tsx";
 import { CurvesView, Epochs } from "./curves.tsx";
 import { Facts, Heading, type Level, Outside, Scroll, Sentences } from "./elements.tsx";
@@ -36,7 +36,7 @@ export function RunHead({ run: { state, key, notices }, level }: RunProps): Reac
 
 /** All sections about a run. `level` is that of their headings. */
 export function RunSections({ run, level }: RunProps): ReactNode {
-  const { curves, historyNote, epochs, stopping, judgement, data, setup, options, again, room } = run;
+  const { curves, historyNote, epochs, stopping, judgement, data, setup, options, again, limits } = run;
   const hasHistory = curves !== null || epochs !== null || historyNote !== null;
   return (
     <>
@@ -50,9 +50,9 @@ export function RunSections({ run, level }: RunProps): ReactNode {
       <Heading level={level}>Validation images</Heading>
       {"missing" in judgement
         ? <Sentences texts={[judgement.missing]} />
-        : <JudgementView judgement={judgement} room={room} level={level} />}
+        : <JudgementView judgement={judgement} limits={limits} level={level} />}
       <Heading level={level}>Data</Heading>
-      <Data data={data} room={room} />
+      <Data data={data} limits={limits} />
       <Heading level={level}>Configuration</Heading>
       <Facts facts={setup} />
       <Facts facts={options} className="options" />
@@ -70,7 +70,7 @@ export function RunSections({ run, level }: RunProps): ReactNode {
 }
 
 function JudgementView(
-  { judgement, room, level }: Level & { readonly judgement: Judgement; readonly room: Room },
+  { judgement, limits, level }: Level & { readonly judgement: Judgement; readonly limits: PageLimits },
 ): ReactNode {
   const below = level === 2 ? 3 : 4;
   return (
@@ -78,9 +78,9 @@ function JudgementView(
       <Sentences texts={judgement.before} />
       <Facts facts={judgement.figures} />
       <Heading level={below}>Classes</Heading>
-      <ClassTable judgement={judgement} room={room} />
+      <ClassTable judgement={judgement} limits={limits} />
       <Heading level={below}>Confusion matrix</Heading>
-      <Matrix judgement={judgement} room={room} />
+      <Matrix judgement={judgement} limits={limits} />
       <Heading level={below}>Most frequent mistakes</Heading>
       <Pairs pairs={judgement.tally.pairs} />
       <Heading level={below}>Most confident mistakes</Heading>
@@ -90,7 +90,7 @@ function JudgementView(
 }
 
 function Data(
-  { data: { facts, classes, broken }, room: { classRows } }: { readonly data: DataPart; readonly room: Room },
+  { data: { facts, classes, broken }, limits: { classRows } }: { readonly data: DataPart; readonly limits: PageLimits },
 ): ReactNode {
   const hasBroken = classes.some((one) => (one.broken ?? 0) > 0);
   return (

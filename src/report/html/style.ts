@@ -1,7 +1,9 @@
 /** The style sheet of the page. It names no address, and everything that the page shows without a script. */
 import { DARK_PAGE, LIGHT_PAGE } from "../drawing/dark.ts";
 
-/** The shades of a confusion matrix, from the smallest share of a class's images to the largest: background and text. */
+/**
+ * The shades of a confusion matrix, from the smallest share of a class's images to the largest: background and text.
+ */
 const SHADES = {
   light: [["#E3EFF8", "#1B1F24"], ["#BEDAEE", "#1B1F24"], ["#7FB5DB", "#10151B"], ["#1F6AA5", "#FFFFFF"], [
     "#0B3C5D",

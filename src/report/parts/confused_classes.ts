@@ -13,8 +13,8 @@ export interface MatrixPart {
 
 /**
  * Returns the confusion matrix of at most `most` classes. Of more classes, these are the ones in the most frequent
- * mistakes: of each mistake both classes, so that its cell is in the matrix. If there are not enough mistakes, the first
- * other classes follow.
+ * mistakes: of each mistake both classes, so that its cell is in the matrix. If there are not enough mistakes, the
+ * first other classes follow.
  */
 export function mostConfused({ classes, confusion, pairs }: Tally, most: number): MatrixPart {
   if (classes.length <= most) return { classes, confusion, elsewhere: null };

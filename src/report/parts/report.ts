@@ -1,9 +1,9 @@
 /**
- * What a report says, as plain values: texts, tables and pictures. Texts may come from files; whoever writes them into a
- * page escapes them.
+ * What a report says, as plain values: texts, tables and pictures. Texts may come from files; whoever writes them into
+ * a page escapes them.
  */
 import type { Tally } from "../../results/metrics.ts";
-import type { Room } from "./room.ts";
+import type { PageLimits } from "./page_limits.ts";
 
 /** A name and a text, such as `patience` and `5 epochs`. */
 export interface Fact {
@@ -105,7 +105,7 @@ export interface RunPart {
   /** The options of `train`, by their flags. */
   readonly options: readonly Fact[];
   readonly again: { readonly command: string | null; readonly text: string };
-  readonly room: Room;
+  readonly limits: PageLimits;
 }
 
 /** A table of several runs, one row for each. */

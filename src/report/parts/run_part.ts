@@ -18,7 +18,7 @@ import { capital, sentence } from "../../sentence.ts";
 import { stripControl } from "../../text.ts";
 import { type DataFacts, dataPart } from "./data_part.ts";
 import type { Curves, EpochTable, Fact, RunPart } from "./report.ts";
-import type { Room } from "./room.ts";
+import type { PageLimits } from "./page_limits.ts";
 import { stoppingPart } from "./stopping_part.ts";
 
 /** What was read of a run. */
@@ -28,11 +28,11 @@ export interface RunInput extends Omit<DataFacts, "story" | "state"> {
   readonly state: RunState;
   readonly curves: Curves | null;
   readonly judgement: RunPart["judgement"];
-  readonly room: Room;
+  readonly limits: PageLimits;
 }
 
 /** Returns everything that the page says of a run. */
-export function runPart({ id, story, state, images, broken, curves, judgement, room }: RunInput): RunPart {
+export function runPart({ id, story, state, images, broken, curves, judgement, limits }: RunInput): RunPart {
   const { overview, config, end } = story;
   const name = overview.name ?? state.facts?.name ?? null;
   return {
@@ -42,8 +42,8 @@ export function runPart({ id, story, state, images, broken, curves, judgement, r
     key: keyFacts(story, state),
     notices: (state.facts ? noticesOf(state) : end?.notices ?? config?.notices ?? []).map(stripControl),
     curves,
-    historyNote: historyNote(overview.epochs, state, room.epochs),
-    epochs: epochTable(state, room.epochs),
+    historyNote: historyNote(overview.epochs, state, limits.epochs),
+    epochs: epochTable(state, limits.epochs),
     stopping: stoppingPart(story, state),
     judgement,
     data: dataPart({ story, state, images, broken }),
@@ -53,7 +53,7 @@ export function runPart({ id, story, state, images, broken, curves, judgement, r
       : [],
     options: config === null ? [] : optionFactsOf(config),
     again: againPart(story),
-    room,
+    limits,
   };
 }
 

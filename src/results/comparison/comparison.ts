@@ -10,7 +10,9 @@ export type Answers = ReadonlyMap<string, boolean> | { readonly problem: string 
 
 /** The comparison of two runs on the images that both were validated on. */
 export interface RunPair extends Disagreement {
-  /** Indexes into the list of runs. The first run has more correct predictions; in a tie, it comes first in the list. */
+  /**
+   * Indexes into the list of runs. The first run has more correct predictions; in a tie, it comes first in the list.
+   */
   readonly first: number;
   readonly second: number;
   /** The number of images that both were validated on. */

@@ -52,10 +52,15 @@ export const comparisonSchema = z.object({
   type: z.literal("comparison"),
   runs: z.array(comparedRunSchema),
   /**
-   * The id of the run with the highest validation accuracy, the first one in a tie. Null if no epoch was finished, or if
-   * the runs have different classes, so that they cannot be ranked.
+   * The id of the run with the highest validation accuracy, the first one in a tie. Null if no epoch was finished, or
+   * if the runs have different classes, so that they cannot be ranked.
    */
   best: z.string().nullable(),
+  /**
+   * The ids of the runs with the same classes, for each such group, and that of the best of them as above. It is null
+   * if the group is one run beside others with different classes. Runs without a finished epoch are in no group.
+   */
+  groups: z.array(z.object({ runs: z.array(z.string()), best: z.string().nullable() })),
   /** Each pair of runs with common validation images, by their ids. `first` has more correct predictions. */
   pairs: z.array(z.object({
     first: z.string(),
@@ -70,7 +75,10 @@ export const comparisonSchema = z.object({
   })),
   /** Pairs of runs without a common validation image, by their ids. They cannot be tested. */
   without_common_images: z.array(z.tuple([z.string(), z.string()])),
-  /** Pairs of runs with different classes, by their ids. Their accuracies cannot be compared. */
+  /**
+   * Pairs of runs with different classes, by their ids. Their accuracies cannot be compared. Runs without a finished
+   * epoch are in none.
+   */
   with_different_classes: z.array(z.tuple([z.string(), z.string()])),
   /** Runs that are in no pair, with the reason. */
   unpaired: z.array(z.object({ run: z.string(), reason: z.string() })),
@@ -82,11 +90,16 @@ export function comparisonJson(
   { runs, bests, groups, pairs, strangers, unlike, problems }: Comparison,
 ): ComparisonJson {
   const idOf = (place: number) => at(runs, place).id;
-  const [best] = bests;
+  const bestOf = (group: readonly number[]) => {
+    const best = bests.find((place) => group.includes(place));
+    return best === undefined ? null : idOf(best);
+  };
+  const [first, ...others] = groups;
   return {
     type: "comparison",
     runs: runs.map(runJson),
-    best: best === undefined || groups.length > 1 ? null : idOf(best),
+    best: first === undefined || others.length > 0 ? null : bestOf(first),
+    groups: groups.map((group) => ({ runs: group.map(idOf), best: bestOf(group) })),
     pairs: pairs.map(({ first, second, images, onlyFirst, onlySecond, p }) => ({
       first: idOf(first),
       second: idOf(second),

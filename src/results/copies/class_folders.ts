@@ -7,8 +7,8 @@ const REPLACEMENT = "_";
 
 /**
  * Returns the name of a folder for each class. A class is usually named like a folder. But classes.txt may contain any
- * text, such as `../x`, `a/b`, `CON` or control characters, which become a name that is safe on every system. Names that
- * would be the same folder, also on a file system that ignores case, get a number.
+ * text, such as `../x`, `a/b`, `CON` or control characters, which become a name that is safe on every system. Names
+ * that would be the same folder, also on a file system that ignores case, get a number.
  */
 export function classFolders(classes: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>();

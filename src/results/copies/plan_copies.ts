@@ -27,10 +27,10 @@ export interface PlannedCopy {
   /** The number that the copy's name gets, see `numberedName`. */
   readonly number: number;
   /**
-   * Why it is not copied: the folder has this very file already, or one of the same name and content is copied before it.
-   * Null for one that is copied.
+   * Why it is not copied: the folder has this very file already, or one of the same name and content is copied before
+   * it. Null for one that is copied.
    */
-  readonly left: "there" | "duplicate" | null;
+  readonly skippedBecause: "there" | "duplicate" | null;
 }
 
 /**
@@ -56,10 +56,10 @@ export function planCopies(
       const earlier = planned.get(key);
       if (earlier === undefined && !disk.isThere(target)) {
         planned.set(key, source);
-        return { ...place, number, left: null };
+        return { ...place, number, skippedBecause: null };
       }
       if (disk.isSame(source, earlier ?? target)) {
-        return { ...place, number, left: earlier === undefined ? "there" : "duplicate" };
+        return { ...place, number, skippedBecause: earlier === undefined ? "there" : "duplicate" };
       }
     }
   });
@@ -106,10 +106,10 @@ export function countCopies(plan: readonly PlannedCopy[], folders: ReadonlyMap<s
     return [{
       class: name,
       folder,
-      images: howMany(({ left }) => left === null),
-      renamed: howMany(({ left, number }) => left === null && number > 1),
-      there: howMany(({ left }) => left === "there"),
-      duplicates: howMany(({ left }) => left === "duplicate"),
+      images: howMany(({ skippedBecause }) => skippedBecause === null),
+      renamed: howMany(({ skippedBecause, number }) => skippedBecause === null && number > 1),
+      there: howMany(({ skippedBecause }) => skippedBecause === "there"),
+      duplicates: howMany(({ skippedBecause }) => skippedBecause === "duplicate"),
     }];
   });
 }

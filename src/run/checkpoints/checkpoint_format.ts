@@ -1,6 +1,6 @@
 /**
- * What a checkpoint's files hold: the network (network_format.ts), the figures of all epochs (history_format.ts), and in
- * state.json and optimizer.bin the rest of what a bit-identical continuation needs. Values in, bytes out: no file is
+ * What a checkpoint's files hold: the network (network_format.ts), the figures of all epochs (history_format.ts), and
+ * in state.json and optimizer.bin the rest of what a bit-identical continuation needs. Values in, bytes out: no file is
  * touched here.
  */
 import { z } from "zod";
@@ -55,7 +55,9 @@ const bodySchema = z.object({
 
 export const stateSchema = z.discriminatedUnion("version", [
   bodySchema.extend({
-    /** Versions 1 and 2 also have the widths of the head, the only network that there was. model.json has its layers. */
+    /**
+     * Versions 1 and 2 also have the widths of the head, the only network that there was. model.json has its layers.
+     */
     version: z.literal([1, 2, 3]),
     history: historySchema,
   }),

@@ -1,6 +1,6 @@
 /**
- * history.bin: the figures of all epochs in a checkpoint, as columns of 64-bit floats. As text, the history of a long run
- * would be by far the largest part of what is written every few seconds.
+ * history.bin: the figures of all epochs in a checkpoint, as columns of 64-bit floats. As text, the history of a long
+ * run would be by far the largest part of what is written every few seconds.
  */
 import { endianness } from "node:os";
 import { z } from "zod";

@@ -1,6 +1,6 @@
 /**
- * A trained network as files: model.json and weights.bin are a tfjs LayersModel that `tf.loadLayersModel` loads. Converts
- * between values and bytes, without access to files.
+ * A trained network as files: model.json and weights.bin are a tfjs LayersModel that `tf.loadLayersModel` loads.
+ * Converts between values and bytes, without access to files.
  */
 import { endianness } from "node:os";
 import { z } from "zod";
@@ -94,7 +94,11 @@ export function networkOf(
   return { layers, weights: unpackWeights(files["weights.bin"], layers, folder) };
 }
 
-/** Returns the layers in a model.json. @throws StoredFileError if its layers do not fit each other or its list of weights */
+/**
+ * Returns the layers in a model.json.
+ *
+ * @throws StoredFileError if its layers do not fit each other or its list of weights
+ */
 export function layersOf(bytes: Uint8Array, folder: string): readonly LayerSpec[] {
   const file = partOf(folder, "model.json");
   const { modelTopology: { config }, weightsManifest } = parseStoredJson(bytes, file, modelSchema);
@@ -146,8 +150,9 @@ export function packArrays(arrays: readonly Float32Array[]): Uint8Array {
 }
 
 /**
- * Returns arrays of these lengths; the inverse of `packArrays`. @throws StoredFileError if the file has the wrong
- * length
+ * Returns arrays of these lengths; the inverse of `packArrays`.
+ *
+ * @throws StoredFileError if the file has the wrong length
  */
 export function unpackArrays(bytes: Uint8Array, lengths: readonly number[], file: StoredFile): Float32Array[] {
   const expected = 4 * lengths.reduce((sum, length) => sum + length, 0);

@@ -8,8 +8,8 @@ export interface ViewerOptions {
   /** owner: whether losing this viewer stops the run. */
   readonly stopOnLoss: boolean;
   /**
-   * `now` leaves out earlier events, for a viewer that only sends one command. A number leaves out the events up to that
-   * one, for a viewer that shows only what follows.
+   * `now` leaves out earlier events, for a viewer that only sends one command. A number leaves out the events up to
+   * that one, for a viewer that shows only what follows.
    */
   readonly since: "start" | "now" | number;
 }

@@ -22,8 +22,8 @@ export interface KeptRun {
 }
 
 /**
- * Keeps the owner's heartbeat, and recreates the socket and the lock if their files are missing, the socket in the first
- * folder that can be used. Returns a function that stops this.
+ * Keeps the owner's heartbeat, and recreates the socket and the lock if their files are missing, the socket in the
+ * first folder that can be used. Returns a function that stops this.
  */
 export function keepRun(
   { run, server, ownership, onGone, onTaken = () => {} }: KeptRun,

@@ -121,7 +121,8 @@ export class LiveConnection implements RunConnection {
     const socket = this.#ended || this.#leaving ? null : await this.#reachAgain();
     if (socket) {
       this.#refuseWaiting("the connection to the trainer was lost; try again");
-      // A viewer that was disconnected because it did not read has missed much. Sending it again would slow the trainer.
+      // A viewer that was disconnected because it did not read has missed much. Sending it again would slow the
+      // trainer.
       this.#takeLogged();
       return this.#join(socket);
     }

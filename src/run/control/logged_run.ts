@@ -43,8 +43,8 @@ export class LoggedRun implements RunConnection {
 const LOOK_EVERY_MS = 500;
 
 /**
- * A run whose trainer is running but cannot be reached over its socket: it is on another machine that shares the folder,
- * or its socket is missing. The run is watched by its log, and commands are given by a file (`postCommand`).
+ * A run whose trainer is running but cannot be reached over its socket: it is on another machine that shares the
+ * folder, or its socket is missing. The run is watched by its log, and commands are given by a file (`postCommand`).
  */
 export class FollowedRun extends LoggedRun {
   /** Older trainers do not read a file of commands. */

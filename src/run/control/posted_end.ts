@@ -1,6 +1,6 @@
 /**
- * The end of a resume that is refused or stopped before its first step. The log does not get it, and viewers get it over
- * the socket. For a host that cannot reach the socket and has given a command, the trainer appends it to
+ * The end of a resume that is refused or stopped before its first step. The log does not get it, and viewers get it
+ * over the socket. For a host that cannot reach the socket and has given a command, the trainer appends it to
  * `replies.jsonl`, so that this host does not take the trainer for one that crashed.
  */
 import { z } from "zod";

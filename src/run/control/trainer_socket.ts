@@ -1,6 +1,6 @@
 /**
- * A viewer's end of the control socket. It uses Deno's own sockets: with those of node:net, Deno 2.9 keeps some 10 kB of
- * each read for ever, which made a viewer grow by 10 MB in an hour of short epochs.
+ * A viewer's end of the control socket. It uses Deno's own sockets: with those of node:net, Deno 2.9 keeps some 10 kB
+ * of each read for ever, which made a viewer grow by 10 MB in an hour of short epochs.
  */
 import { Turns } from "../../turns.ts";
 

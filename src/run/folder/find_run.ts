@@ -15,9 +15,9 @@ import { timeInId } from "./run_id.ts";
 import { runsFlag } from "./runs_flag.ts";
 
 /**
- * Returns all runs in a folder, the newest first (`newer`), whatever their folders are called. Any folder with a config.json, an events.jsonl or a run's
- * id as its name counts as a run, so that runs with missing files are included. Returns an empty list if the folder
- * does not exist.
+ * Returns all runs in a folder, the newest first (`newer`), whatever their folders are called. Any folder with a
+ * config.json, an events.jsonl or a run's id as its name counts as a run, so that runs with missing files are included.
+ * Returns an empty list if the folder does not exist.
  * @throws HeadlightError (2) if it is not a folder or cannot be read
  */
 export function listRuns(runs: string): RunDirectory[] {

@@ -188,8 +188,8 @@ function readLog(path: string): string {
 const TAIL_BYTES = 65_536;
 
 /**
- * Returns the seq of the last line that has one, or 0 if there is none. Reads only the log's end. An incomplete last line
- * and damaged lines are skipped, as by `EventLog`, which goes on after them.
+ * Returns the seq of the last line that has one, or 0 if there is none. Reads only the log's end. An incomplete last
+ * line and damaged lines are skipped, as by `EventLog`, which goes on after them.
  */
 export function lastSeq(path: string): number {
   if (!existsSync(path)) return 0;

@@ -46,7 +46,9 @@ export const overviewSchema = z.object({
   paused: z.boolean(),
   /** Why the run ended, if it did. */
   reason: endReasonSchema.nullable(),
-  /** Whether `train --resume` goes on with the run as it is: it was cut short, and not by a loss that is not a number. */
+  /**
+   * Whether `train --resume` goes on with the run as it is: it was cut short, and not by a loss that is not a number.
+   */
   resumable: z.boolean(),
   /** Whether the run reached its end and can be trained for more epochs, with `train --resume RUN --epochs N`. */
   extendable: z.boolean(),

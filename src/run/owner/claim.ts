@@ -82,7 +82,9 @@ async function isDead(
   return await watchHeartbeat(run, owner.token, options) === "dead";
 }
 
-/** Writes a new token, so that the dead trainer ends if it was only suspended. Does nothing if another host was first. */
+/**
+ * Writes a new token, so that the dead trainer ends if it was only suspended. Does nothing if another host was first.
+ */
 function replaceClaim(run: RunDirectory): void {
   try {
     const ownership = Ownership.tryTake(run);

@@ -58,8 +58,8 @@ export function claimOn(run: RunDirectory): Extract<Custody, { kind: "owned" | "
   if (locksTell(run, owner)) {
     // Where the file system has no locks, the process itself tells. A reused process id has another start.
     const alive = owner.boot === thisHost().boot && owner.start !== null && startMark(owner.pid) === owner.start;
-    // A copy of a live run has its `lock`, but nobody owns the copy. A network file system may change the numbers of its
-    // folders, so the mark counts only where the owner's lock would be seen.
+    // A copy of a live run has its `lock`, but nobody owns the copy. A network file system may change the numbers of
+    // its folders, so the mark counts only where the owner's lock would be seen.
     if (isAnotherFolder(run, owner) && hasLocks(run.lock)) return null;
     return alive ? { kind: "owned", owner } : null;
   }

@@ -25,7 +25,11 @@ export function readBeat(heartbeat: string): string | null {
   }
 }
 
-/** Increments the counter in the file, in place. Creates the file with 1. @throws Deno.errors if it cannot be written */
+/**
+ * Increments the counter in the file, in place. Creates the file with 1.
+ *
+ * @throws Deno.errors if it cannot be written
+ */
 export function beat(heartbeat: string): void {
   const before = Number(readBeat(heartbeat) ?? 0);
   const count = Number.isSafeInteger(before) && before >= 0 ? before + 1 : 1;

@@ -188,8 +188,8 @@ export class Ownership {
   }
 
   /**
-   * Lets the heartbeat beat, and recreates `lock` if it was deleted, replaced or damaged. Call this more often than every
-   * `BEAT_EVERY_MS`.
+   * Lets the heartbeat beat, and recreates `lock` if it was deleted, replaced or damaged. Call this more often than
+   * every `BEAT_EVERY_MS`.
    * @returns whether the run is still there and still belongs to this process
    */
   keep(socket: string): "kept" | "gone" | "taken" {

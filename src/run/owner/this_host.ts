@@ -1,4 +1,6 @@
-/** Identifies this machine and its processes, so that a lock file of another machine or of a reused pid is recognized. */
+/**
+ * Identifies this machine and its processes, so that a lock file of another machine or of a reused pid is recognized.
+ */
 import { hostname } from "node:os";
 import { statfsSync, statSync } from "node:fs";
 
@@ -39,8 +41,8 @@ export function startMark(pid: number): string | null {
 }
 
 /**
- * Returns what identifies a folder on its disk: a copy has another mark, and a folder that is moved on the disk keeps its
- * own. Returns null if the folder does not exist.
+ * Returns what identifies a folder on its disk: a copy has another mark, and a folder that is moved on the disk keeps
+ * its own. Returns null if the folder does not exist.
  */
 export function folderMark(folder: string): string | null {
   try {

@@ -71,8 +71,8 @@ const MEANINGLESS: readonly string[] = [
 ] satisfies (keyof RunOptions)[];
 
 /**
- * Options whose values say little: a folder may have been moved, and what `auto` means depends on the machine. What they
- * lead to is compared instead (`preparedDifferences`).
+ * Options whose values say little: a folder may have been moved, and what `auto` means depends on the machine. What
+ * they lead to is compared instead (`preparedDifferences`).
  */
 const COMPARED_BY_EFFECT: readonly string[] = [
   "data",

@@ -128,7 +128,9 @@ function soundEpochs(events: readonly RunEvent[]): number {
   return gap < 0 ? logged.length : gap;
 }
 
-/** @throws HeadlightError (2) if a checkpoint was copied from a run with another base, preprocessing or other classes */
+/**
+ * @throws HeadlightError (2) if a checkpoint was copied from a run with another base, preprocessing or other classes
+ */
 function refuseOtherRun(
   run: RunDirectory,
   { options, resolved, changes }: RunConfig,

@@ -1,6 +1,6 @@
 /**
- * worked.json: how long a run has worked, if its log does not say so. A resumed run writes nothing to its log before its
- * first step, yet it may compute features for minutes until then and be interrupted.
+ * worked.json: how long a run has worked, if its log does not say so. A resumed run writes nothing to its log before
+ * its first step, yet it may compute features for minutes until then and be interrupted.
  */
 import { z } from "zod";
 import { type PhaseSeconds, phaseSecondsSchema } from "../../events.ts";

@@ -17,7 +17,9 @@ export interface GpuAnswer {
 
 /** Asks the driver for the GPUs. A driver that hangs or crashes must not harm this process. */
 export interface GpuSource {
-  /** Returns the answer within a time limit, or null if there are no GPUs here, so that no more questions are needed. */
+  /**
+   * Returns the answer within a time limit, or null if there are no GPUs here, so that no more questions are needed.
+   */
   ask(): Promise<GpuAnswer | null>;
   /** Ends what was started. */
   stop(): void;

@@ -20,8 +20,8 @@ const ALARM_AFTER_S = 2;
 const RESTARTS = 3;
 
 /**
- * V8's settings: 2 MB for new objects. After 40,000 answers for eight GPUs the process has 74 MB resident, and 105 MB with
- * the trainer's 16 MB. The processor time is the same.
+ * V8's settings: 2 MB for new objects. After 40,000 answers for eight GPUs the process has 74 MB resident, and 105 MB
+ * with the trainer's 16 MB. The processor time is the same.
  */
 const V8_FLAGS = "--max-semi-space-size=1";
 

@@ -1,6 +1,6 @@
 /**
- * A program that reports what the machine's NVIDIA GPUs are doing, in a separate process. If the driver crashes or hangs,
- * that ends only this process.
+ * A program that reports what the machine's NVIDIA GPUs are doing, in a separate process. If the driver crashes or
+ * hangs, that ends only this process.
  *
  *     deno run -A report_gpus.ts LIBRARY START_SECONDS ANSWER_SECONDS
  *

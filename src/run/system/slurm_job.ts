@@ -12,15 +12,17 @@ export interface JobFacts {
   readonly preempted: boolean;
 }
 
-/** Slurm signals a job at most this long before its time limit, with the script that Headlight writes: 60 s and 29 s. */
+/**
+ * Slurm signals a job at most this long before its time limit, with the script that Headlight writes: 60 s and 29 s.
+ */
 const BEFORE_LIMIT_MS = 120_000;
 
 /**
  * Returns why a job got SIGTERM, in a few words. Pure.
  *
- * What Slurm 22.05 says then: at `--signal` before the time limit the job is still RUNNING; at requeue it is COMPLETING and
- * counted as restarted; at scancel, or a limit without a warning, it is COMPLETING and ends now. At a preemption with a
- * GraceTime it is RUNNING, has a PreemptTime, and ends when that time is over; without one it is as at requeue.
+ * What Slurm 22.05 says then: at `--signal` before the time limit the job is still RUNNING; at requeue it is COMPLETING
+ * and counted as restarted; at scancel, or a limit without a warning, it is COMPLETING and ends now. At a preemption
+ * with a GraceTime it is RUNNING, has a PreemptTime, and ends when that time is over; without one it is as at requeue.
  *
  * @param restarts how often the job was put back into the queue when it started
  */

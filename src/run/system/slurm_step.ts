@@ -48,8 +48,8 @@ export function isOverlooked({ comm }: Between): boolean {
 const GOES_ON = ["RUNNING", "SUSPENDED", "STOPPED", "CONFIGURING", "RESIZING", "SIGNALING"];
 
 /**
- * Returns whether a job is over according to what scontrol printed, or null if that does not tell. A job that is put back
- * into the queue keeps its number. Pure.
+ * Returns whether a job is over according to what scontrol printed, or null if that does not tell. A job that is put
+ * back into the queue keeps its number. Pure.
  *
  * @param restarts how often the job was put back into the queue when it started
  */
@@ -66,9 +66,9 @@ const LOOK_EVERY_MS = 1000;
 const ASK_EVERY_MS = 30_000;
 
 /**
- * Calls `onOver` once if the Slurm job of this process ends before the process. A signal of Slurm may not reach it: under
- * linuxproc below npx, or after `--detach`. Without a job, or if /proc does not show who started this process, it does
- * nothing. Returns a function that stops watching.
+ * Calls `onOver` once if the Slurm job of this process ends before the process. A signal of Slurm may not reach it:
+ * under linuxproc below npx, or after `--detach`. Without a job, or if /proc does not show who started this process, it
+ * does nothing. Returns a function that stops watching.
  *
  * The end of the step alone is no reason to stop, because a run that was started with `--detach` in one step goes on
  * with the job.

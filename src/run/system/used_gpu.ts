@@ -8,9 +8,9 @@ export type GpuOfEngine = Pick<EngineFiles, "device" | "device_name" | "pci_bus_
 /**
  * Returns the place of the run's GPU in the list, or null if it is none of them or cannot be told.
  *
- * The address on the PCI bus decides if the engine knows it. The numbers of CUDA and nvidia-smi may differ, because CUDA
- * may sort the GPUs by speed and sees only some of them. An engine that knows no more than a name (WebGPU) computes on
- * the GPU of that name, and if several have it, on that which lists one of the run's processes.
+ * The address on the PCI bus decides if the engine knows it. The numbers of CUDA and nvidia-smi may differ, because
+ * CUDA may sort the GPUs by speed and sees only some of them. An engine that knows no more than a name (WebGPU)
+ * computes on the GPU of that name, and if several have it, on that which lists one of the run's processes.
  *
  * @param pids the run's processes
  */

@@ -60,7 +60,9 @@ function mayHaveLeftovers({ path, checkpoints, config }: RunDirectory): boolean 
   return hasAsides(path) || hasAsides(checkpoints) || !existsSync(config);
 }
 
-/** Sweeps a run that nobody owns. If it was never completed, its folder is removed too unless anything else is in it. */
+/**
+ * Sweeps a run that nobody owns. If it was never completed, its folder is removed too unless anything else is in it.
+ */
 function sweepOther(run: RunDirectory): string[] {
   const swept = sweepRun(run);
   if (existsSync(run.config)) return swept;

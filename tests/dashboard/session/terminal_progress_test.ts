@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   endsBetween,
-  PROGRESS_VARIABLE,
   progressOf,
   progressSequence,
   showsProgress,
@@ -57,10 +56,12 @@ for (const [name, env, takes] of TERMINALS) {
   });
 }
 
-Deno.test(`${PROGRESS_VARIABLE} turns progress off in every terminal, or on; any other value changes nothing`, () => {
+Deno.test("HEADLIGHT_TERMINAL_PROGRESS turns progress off in every terminal, or on; any other value changes nothing", () => {
   for (const [name, env, takes] of TERMINALS) {
     const shows = (value: string) =>
-      showsProgress((variable) => (({ ...env, [PROGRESS_VARIABLE]: value }) as Record<string, string>)[variable]);
+      showsProgress((variable) =>
+        (({ ...env, HEADLIGHT_TERMINAL_PROGRESS: value }) as Record<string, string>)[variable]
+      );
     for (const value of ["0", "false", "no", " Off"]) assert.equal(shows(value), false, name);
     for (const value of ["1", "true", "YES", "on"]) assert.equal(shows(value), true, name);
     for (const value of ["", "2", "auto"]) assert.equal(shows(value), takes, name);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { matrixPicture, shownMistakes, thumbnailsOf } from "../../../src/report/drawing/pictures.ts";
-import { roomFor } from "../../../src/report/parts/room.ts";
+import { limitsFor } from "../../../src/report/parts/page_limits.ts";
 import { madeJudgement } from "../made_report.ts";
 
 const HEAD = { run: "one", checkpoint: "best", epoch: 3, step: 0, images: "<b>" };
@@ -10,16 +10,16 @@ function counts(classes: number) {
 }
 
 Deno.test("a matrix of many classes is a picture, unless many runs share the page; a small one is a table", async () => {
-  assert.equal(await matrixPicture(HEAD, counts(25), roomFor(1)), null);
-  const drawn = await matrixPicture(HEAD, counts(60), roomFor(1));
+  assert.equal(await matrixPicture(HEAD, counts(25), limitsFor(1)), null);
+  const drawn = await matrixPicture(HEAD, counts(60), limitsFor(1));
   assert.match(drawn?.light ?? "", /^data:image\/png;base64,/);
-  assert.equal(await matrixPicture(HEAD, counts(60), roomFor(100)), null);
-  assert.equal(await matrixPicture(HEAD, counts(201), roomFor(1)), null);
+  assert.equal(await matrixPicture(HEAD, counts(60), limitsFor(100)), null);
+  assert.equal(await matrixPicture(HEAD, counts(201), limitsFor(1)), null);
 });
 
 Deno.test("runs share the room for pictures of mistakes, and each has some", () => {
   const mistakes = Array.from({ length: 50 }, (_, row) => ({ row, actual: "a", predicted: "b", probability: 0.5 }));
-  const shown = (runs: number) => shownMistakes({ mistakes }, roomFor(runs)).length;
+  const shown = (runs: number) => shownMistakes({ mistakes }, limitsFor(runs)).length;
   assert.deepEqual([1, 2, 5, 15, 100].map(shown), [24, 24, 12, 4, 2]);
 });
 

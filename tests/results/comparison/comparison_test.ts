@@ -105,6 +105,19 @@ Deno.test("of runs with different classes the best of those with the same classe
   assert.equal(comparisonJson(comparison).best, null);
 });
 
+Deno.test("as JSON each group of runs with the same classes has its best run, and a run without an epoch is in none", () => {
+  const failed = run("d", 0, { best: null, epochs: 0, end: "failed", error: "no room" });
+  const runs = [run("a", 0.6), run("b", 0.9, FRUIT), run("c", 0.7), failed];
+  const known = [answers("10"), answers("11"), answers("11"), { problem: "it has no finished epoch" }];
+  const different = comparisonSchema.parse(comparisonJson(compareRuns(runs, known)));
+  assert.equal(different.best, null);
+  assert.deepEqual(different.groups, [{ runs: ["a", "c"], best: "c" }, { runs: ["b"], best: null }]);
+  assert.deepEqual(different.with_different_classes, [["a", "b"], ["b", "c"]]);
+
+  const same = comparisonJson(compareRuns([run("a", 0.6), failed], known.slice(2)));
+  assert.deepEqual([same.best, same.groups], ["a", [{ runs: ["a"], best: "a" }]]);
+});
+
 Deno.test("a run that failed before its first epoch does not keep the others from being ranked, whatever its classes are", () => {
   const failed = run("b", 0, { best: null, epochs: 0, end: "failed", error: "no room", ...FRUIT });
   const runs = [run("a", 0.6), failed, run("c", 0.5)];

@@ -7,7 +7,7 @@ import { CAN_MOUNT, MOUNTS, SmallDisk } from "../../small_disk.ts";
 import { needs, withTemporaryFolder } from "../../support.ts";
 
 const planned = (source: string, folder: string, name: string) =>
-  ({ source, class: "cat", folder, name, number: 1, left: null }) as const;
+  ({ source, class: "cat", folder, name, number: 1, skippedBecause: null }) as const;
 
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 

@@ -18,7 +18,9 @@ function plan(images: readonly string[], files: Readonly<Record<string, string>>
 }
 
 const texts = (found: ReturnType<typeof plan>) =>
-  found.map(({ folder, name, number, left }) => `${folder}/${numberedName(name, number)}${left ? ` ${left}` : ""}`);
+  found.map(({ folder, name, number, skippedBecause }) =>
+    `${folder}/${numberedName(name, number)}${skippedBecause ? ` ${skippedBecause}` : ""}`
+  );
 
 Deno.test("images of one name get numbers, in the folder of their class, and no file that is there is replaced", () => {
   const found = plan(["/a/1.jpg cat", "/b/1.jpg cat", "/c/1.jpg n/a", "/d/2.jpg cat", "/d/2.JPG cat"], {

@@ -10,8 +10,8 @@ import { decodeRunLength } from "./bmp_run_length.ts";
  * Decodes a BMP file of 1, 4 or 8 bits (palette, plain or run-length encoded) or 16, 24 or 32 bits. Returns the bytes
  * that Pillow returns for it as RGB. Drops alpha.
  *
- * @throws BrokenImageError if the file is damaged, truncated or of a kind that is not supported; TooManyPixelsError if it
- * has more than `most` pixels
+ * @throws BrokenImageError if the file is damaged, truncated or of a kind that is not supported; TooManyPixelsError if
+ * it has more than `most` pixels
  */
 export function decodeBmp(bytes: Uint8Array, most: number = MOST_PIXELS): Image {
   const header = readBmpHeader(bytes, most);

@@ -15,8 +15,8 @@ const [FRAME_BYTES, ADOBE_BYTES] = [10, 16];
 const NAME = [...new TextEncoder().encode("Adobe")];
 
 /**
- * Reads the markers of a JPEG whose bytes come in pieces, because a profile or a thumbnail of any length may stand before
- * them. Like libjpeg, it passes over bytes between markers.
+ * Reads the markers of a JPEG whose bytes come in pieces, because a profile or a thumbnail of any length may stand
+ * before them. Like libjpeg, it passes over bytes between markers.
  */
 export class JpegHeader {
   readonly #segment = new Uint8Array(ADOBE_BYTES);
@@ -24,12 +24,8 @@ export class JpegHeader {
   #skip = 0;
   #channels = 0;
   #isAdobe = false;
-  #isDone = false;
-
   /** Whether further bytes make no difference. */
-  get isDone(): boolean {
-    return this.#isDone;
-  }
+  #isDone = false;
 
   /** How the image's CMYK channels are stored; null if it has other channels, or if its markers are incomplete. */
   get cmyk(): CmykStorage | null {
@@ -45,23 +41,23 @@ export class JpegHeader {
       at += skipped;
       if (at === bytes.length) return;
       this.#segment[this.#length++] = bytes[at++] ?? 0;
-      this.#look();
+      this.#readMarker();
     }
   }
 
-  #look(): void {
+  #readMarker(): void {
     const [start = 0, marker = 0, high = 0, low = 0] = this.#segment;
-    if (start !== FILL) return this.#next(0);
+    if (start !== FILL) return this.#startSegment(0);
     if (this.#length < 2) return;
     // Any number of fill bytes may stand before a marker.
     if (marker === FILL) this.#length = 1;
-    else if (marker === 0 || hasNoLength(marker)) this.#next(0);
+    else if (marker === 0 || hasNoLength(marker)) this.#startSegment(0);
     else if (marker === START_OF_SCAN || marker === END_OF_IMAGE) this.#isDone = true;
-    else if (this.#length >= 4) this.#lookInto(marker, high * 256 + low + 2);
+    else if (this.#length >= 4) this.#readSegment(marker, high * 256 + low + 2);
   }
 
   /** @param bytes the length of the whole segment, from its marker */
-  #lookInto(marker: number, bytes: number): void {
+  #readSegment(marker: number, bytes: number): void {
     const isFrame = marker >= FIRST_FRAME && marker <= LAST_FRAME && !NO_FRAMES.includes(marker);
     const needed = isFrame ? FRAME_BYTES : marker === ADOBE ? ADOBE_BYTES : 4;
     if (this.#length < Math.min(needed, bytes)) return;
@@ -72,10 +68,10 @@ export class JpegHeader {
     if (marker === ADOBE && bytes >= needed) {
       this.#isAdobe ||= NAME.every((byte, place) => this.#segment[4 + place] === byte);
     }
-    this.#next(Math.max(0, bytes - this.#length));
+    this.#startSegment(Math.max(0, bytes - this.#length));
   }
 
-  #next(skip: number): void {
+  #startSegment(skip: number): void {
     this.#length = 0;
     this.#skip = skip;
   }

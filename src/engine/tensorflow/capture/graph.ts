@@ -12,8 +12,8 @@ const BYTES: Readonly<Record<GraphType, number>> = {
 };
 
 /**
- * The types that nodes may have besides those of `GraphType`, with TensorFlow's numbers. Their values exist only inside a
- * graph or in its signatures: tfjs has no tensors of them.
+ * The types that nodes may have besides those of `GraphType`, with TensorFlow's numbers. Their values exist only inside
+ * a graph or in its signatures: tfjs has no tensors of them.
  */
 const INNER_TYPES = { float64: 2, string: 7, resource: 20 } as const;
 export const NODE_TYPES = { ...DATA_TYPES, ...INNER_TYPES };

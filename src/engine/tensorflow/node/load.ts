@@ -65,10 +65,10 @@ function quietNativeLog(): void {
 }
 
 /**
- * Has TensorFlow compute with oneDNN on every processor. By itself TensorFlow does so only where a processor has AVX-512
- * VNNI, AVX512_BF16 or AMX (core/util/port.cc). Its other kernels are up to three times slower, and in them a row's bits
- * depend on its place in the batch, so that cached rows would not be those of an unbroken run. For that reason a person's
- * own value is replaced too. TensorFlow reads the variable once, when it is loaded.
+ * Has TensorFlow compute with oneDNN on every processor. By itself TensorFlow does so only where a processor has
+ * AVX-512 VNNI, AVX512_BF16 or AMX (core/util/port.cc). Its other kernels are up to three times slower, and in them a
+ * row's bits depend on its place in the batch, so that cached rows would not be those of an unbroken run. For that
+ * reason a person's own value is replaced too. TensorFlow reads the variable once, when it is loaded.
  */
 function useOneDnn(): void {
   Deno.env.set("TF_ENABLE_ONEDNN_OPTS", "1");

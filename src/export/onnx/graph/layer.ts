@@ -18,8 +18,8 @@ export interface Value {
 /**
  * Adds the nodes of a layer to its graph. Returns the name of the layer's output.
  *
- * Declared as a method, whose parameters TypeScript compares in both directions, so that `ruleOf` can return the rules of
- * all layer types as one type.
+ * Declared as a method, whose parameters TypeScript compares in both directions, so that `ruleOf` can return the rules
+ * of all layer types as one type.
  */
 export type Rule<Spec extends LayerSpec> = { rule(spec: Spec, layer: Layer): string }["rule"];
 /** Rules for a group of related layers, by type. */
