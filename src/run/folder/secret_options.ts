@@ -1,7 +1,7 @@
 /**
- * What is done with options whose values may be secrets. Only their owner may read files that contain them, they are in
- * no process's arguments that Headlight chooses, and only a part of them is shown. Which options these are, and what may
- * be shown of them, is in the facts of the options (`OptionFacts.secret`).
+ * What is done with options whose values may be secrets. Only their owner may read files that contain them, Headlight
+ * puts them into no process's arguments when it resumes a run, and only a part of them is shown. Which options these
+ * are, and what may be shown of them, is in the facts of the options (`OptionFacts.secret`).
  */
 import { type RunOptions, runOptionsSchema } from "../../config.ts";
 import type { Access } from "../../files/atomic.ts";
