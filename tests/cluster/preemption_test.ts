@@ -1,7 +1,16 @@
 /** Tests what a job with a higher priority does to a training, in a real Slurm of two nodes on this machine. */
 import assert from "node:assert/strict";
-import { eventually } from "../process.ts";
-import { ENDLESS, eventsOf, inSlurm, jobIn, logsOf, submit, untilTraining, WITHIN_MS } from "./slurm_place.ts";
+import {
+  ENDLESS,
+  eventsOf,
+  inSlurm,
+  jobIn,
+  logsOf,
+  submit,
+  untilGoingOn,
+  untilTraining,
+  WITHIN_MS,
+} from "./slurm_place.ts";
 
 const URGENT = ["--partition=urgent", "--nodes=2", "--ntasks-per-node=1", "--cpus-per-task=2", "--output=/dev/null"];
 
@@ -17,14 +26,7 @@ for (const graceSeconds of [0, 30]) {
         const job = jobIn(await submit(place, [], ENDLESS));
         await untilTraining(place);
         await slurm.run("sbatch", ...URGENT, "--wrap", "sleep 1");
-        await eventually(
-          "the job goes on",
-          () => {
-            const types = eventsOf(place).map(({ type }) => type);
-            return types.filter((type) => type === "end").length === 1 && types.at(-1) === "epoch";
-          },
-          WITHIN_MS,
-        );
+        await untilGoingOn(place);
         const events = eventsOf(place);
         const ended = events.findIndex(({ type }) => type === "end");
         const [end, goesOn] = [events[ended], events.slice(ended).find(({ type }) => type === "epoch")];

@@ -85,6 +85,18 @@ export async function untilTraining(place: Place): Promise<void> {
   );
 }
 
+/** Waits until a run that was ended once has trained an epoch after that. */
+export async function untilGoingOn(place: Place): Promise<void> {
+  await eventually(
+    "the job goes on",
+    () => {
+      const types = eventsOf(place).map(({ type }) => type);
+      return types.filter((type) => type === "end").length === 1 && types.at(-1) === "epoch";
+    },
+    WITHIN_MS,
+  );
+}
+
 export const ENDLESS = ["--epochs", "1000000", "--patience", "1000000"];
 
 /** The process of the trainer that owns the run. */

@@ -15,6 +15,7 @@ import {
   slurmCommand,
   submit,
   trainerPid,
+  untilGoingOn,
   untilTraining,
   WITHIN_MS,
 } from "./slurm_place.ts";
@@ -74,14 +75,7 @@ for (const proctrack of ["linuxproc", "cgroup", "pgid"] as const) {
       const job = jobIn(said);
       await untilTraining(place);
       await place.slurm.run("scontrol", "requeue", job);
-      await eventually(
-        "the job goes on",
-        () => {
-          const types = eventsOf(place).map(({ type }) => type);
-          return types.filter((type) => type === "end").length === 1 && types.at(-1) === "epoch";
-        },
-        WITHIN_MS,
-      );
+      await untilGoingOn(place);
       const first = eventsOf(place).find((event) => event.type === "end");
       assert.equal(first?.cause, `Slurm puts job ${job} back into the queue`);
       assert.match(logsOf(place), /^Exit status 143\. Slurm puts this job back into the queue/m);
