@@ -40,7 +40,7 @@ const svg = await drawSvg({
     { left: 540, top: 4, width: 340, itemGap: 30, data: ["command", "trainer", "extractor"] },
   ],
   grid: [{ left: 60, top: 105, width: 350, height: 220 }, { left: 520, top: 105, width: 350, height: 220 }],
-  xAxis: [axis("pictures", 0, "middle"), axis("pictures", 1, "middle")],
+  xAxis: [axis("images", 0, "middle"), axis("images", 1, "middle")],
   yAxis: [axis("seconds", 0, "end"), axis("MB of its own memory", 1, "end")],
   series: [
     ...[PICTURES.prepare, PICTURES.extract, PICTURES.again, PICTURES.epoch].map((name) => line(name, name, 0, 1)),
