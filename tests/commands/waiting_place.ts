@@ -6,7 +6,8 @@ import { makersLock } from "../../src/files/sealed_file.ts";
 import type { RunDirectory } from "../../src/run/folder/directory.ts";
 import { listRuns } from "../../src/run/folder/find_run.ts";
 import { readRunConfig } from "../../src/run/folder/run_config.ts";
-import { emptyFeatureCache, headlight } from "../process.ts";
+import { readOverview } from "../../src/run/overview/read_overview.ts";
+import { emptyFeatureCache, eventually, headlight } from "../process.ts";
 import { SMALL_RUN } from "../run/small_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 
@@ -30,6 +31,8 @@ export async function withPlace(body: (place: Place) => Promise<void>): Promise<
     const { status, stderr } = await headlight(args, { env });
     assert.equal(status, 0, stderr);
     const finished = newest(runs);
+    // The trainer exits after the viewer.
+    await eventually("the trainer has exited", () => readOverview(finished).status !== "live", 20_000);
     const { path } = readRunConfig(finished.config).resolved?.weights ?? { path: "" };
     const weights = join(cache, "weights");
     const files = [...Deno.readDirSync(dirname(path))].filter(({ name }) => name.startsWith(basename(path)));

@@ -150,7 +150,7 @@ Deno.test("--tensorboard with a file instead of a folder is refused before the r
       ...["train", ...SMALL_RUN, "--tensorboard", file, "--runs", join(folder, "runs")],
     ]);
     assert.equal(status, 2);
-    assert.match(stderr, /--tensorboard .*file: .*file is not a folder\. Name another place\.$/m);
+    assert.match(stderr, /--tensorboard \S+file is not a folder\. Name another place\.$/m);
     assert.equal(stderr.trim().split("\n").length, 1);
   });
 });
