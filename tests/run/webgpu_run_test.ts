@@ -77,9 +77,9 @@ Deno.test(webgpuTest(
   () =>
     withSmallRun(async (args, env) => {
       const refused = async (change: Record<string, string>, line: RegExp) => {
-        const { status, stdout } = await headlight(["train", ...args, "--plain"], { env: { ...env, ...change } });
-        assert.equal(status, 1, stdout);
-        assert.match(stdout, line);
+        const refusal = await headlight(["train", ...args, "--plain"], { env: { ...env, ...change } });
+        assert.deepEqual([refusal.status, refusal.stdout], [2, ""], refusal.stderr);
+        assert.match(refusal.stderr, line);
       };
       await refused(
         NO_DRIVERS,
