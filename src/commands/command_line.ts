@@ -16,7 +16,7 @@ import { complain, writeOut } from "./output.ts";
 import { addResultCommands } from "./result_commands.ts";
 import { StoppedError } from "./stoppable.ts";
 import { addTrainingCommands } from "./training_commands.ts";
-import { type NamedOptions, unknownOptionLine } from "./unknown_option.ts";
+import { excessArgumentsLine, type NamedOptions, unknownOptionLine } from "./unknown_option.ts";
 
 const program = new Command("headlight")
   .description(`Transfer learning on a frozen ${bases[DEFAULT_BASE].displayName}, live in your terminal`)
@@ -46,6 +46,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.code === "commander.unknownOption") {
       error.message = unknownOptionLine(error.message, args, namedOptions(program));
+    }
+    if (error instanceof CommanderError && error.code === "commander.excessArguments") {
+      error.message = excessArgumentsLine(error.message);
     }
     return report(error);
   }

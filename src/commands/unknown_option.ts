@@ -1,4 +1,4 @@
-/** What to say about an option that a command does not have. */
+/** What to say about an option that a command does not have, and about arguments that it does not take. */
 
 /** A command, as far as it is needed here. */
 export interface NamedOptions {
@@ -27,4 +27,14 @@ export function unknownOptionLine(message: string, args: readonly string[], comm
   const known = having.length === 0 ? meant : `${new Intl.ListFormat("en").format(having)} ${has} it.`;
   return `unknown option '${option}': ${called} does not have it. ${known === undefined ? "" : `${known} `}` +
     `See deno task ${called} --help`;
+}
+
+/**
+ * Returns what helps those whose arguments are too many: most often a folder without `--data`, or a path with spaces that
+ * the shell has divided. Pure.
+ *
+ * @param message commander's: `error: too many arguments for 'train'. Expected 0 arguments but got 1: birds.`
+ */
+export function excessArgumentsLine(message: string): string {
+  return `${message} Name the folder of images with --data DIR, and put a path with spaces in quotes.`;
 }

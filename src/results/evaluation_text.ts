@@ -80,8 +80,10 @@ export function evaluationLines(head: EvaluationHead, evaluation: Evaluation, wi
 /** Returns what was evaluated, and for a run at which point of its training. */
 function headLines(head: EvaluationHead, width: number): string[] {
   if ("model" in head) return [cut(headTitle(head), width, ELLIPSIS)];
+  // The epoch must not be cut: 129 would look like 12.
+  const title = wrapWords(`${headTitle(head)} (epoch ${head.epoch})`, width);
   return [
-    cut(`${headTitle(head)} (epoch ${head.epoch})`, width, ELLIPSIS),
+    ...title.map((line) => cut(line, width, ELLIPSIS)),
     ...(head.step === 0 ? [] : wrapWords(`These weights are ${stepsText(head)}.`, width)),
   ];
 }

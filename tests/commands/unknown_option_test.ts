@@ -63,3 +63,12 @@ Deno.test("bad input: a command's unknown option is one line with what helps, an
     /^headlight: unknown option '--plain': extract does not have it\. train.* have it\. See deno task extract --help\n$/,
   );
 });
+
+Deno.test("bad input: a folder without --data, or a path with spaces and no quotes, is one line with what helps", async () => {
+  const { status, stderr } = await headlight(["train", "birds"]);
+  assert.equal(status, 2);
+  assert.match(
+    stderr,
+    /^headlight: too many arguments for 'train'\. .*: birds\. Name the folder of images with --data DIR, and put a path with spaces in quotes\.\n$/,
+  );
+});

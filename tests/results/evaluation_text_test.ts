@@ -29,6 +29,13 @@ Deno.test("evaluate reports that a checkpoint's weights are some steps past the 
   assert.equal(secondLine(12, 0), "2 images: images");
 });
 
+Deno.test("the epoch in the heading is whole, however long the name of the run is", () => {
+  const head = { run: "r".repeat(52), checkpoint: "best", epoch: 129, step: 0, images: "images" };
+  const rest = { majority: null, trainedOn: null, loss: 0.1, broken: [], caveats, probabilities: new Float64Array() };
+  const lines = evaluationLines(head, { metrics: found, indexOf: Number, imageOf: String, keyOf: String, ...rest }, 72);
+  assert.match(lines.slice(0, 2).join(" "), /^r{52}, checkpoint best \(epoch 129\) ?/);
+});
+
 Deno.test("evaluate reports that the random split of an older run's folder is different or may be", () => {
   const [changed = "", ...more] = caveatLines({ ...caveats, redrawn: "changed" });
   assert.match(changed, /split again\. The folder has changed, so some of these images were used for training/);

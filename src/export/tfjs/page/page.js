@@ -20,7 +20,7 @@
     say(
       location.protocol === "file:" && embedded === null
         ? "The model cannot be loaded from a file. Serve this folder, for example with: python3 -m http.server. " +
-          "Or export it as one file: deno task export --to tfjs --single-file"
+          "Or add --single-file to the command that exported it, which makes one file that opens from the disk."
         : "The model could not be loaded. Check that model.json and the .bin files are beside this page.",
     );
   }
